@@ -1,0 +1,97 @@
+//! Reading values.
+
+use std::borrow::Cow;
+
+use crate::types::Value;
+
+impl Value {
+    /// The text, if it is text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value as people would read it: text and numbers as they are, `yes` or `no`, choices
+    /// joined by `; `. Nothing for an empty or withheld value.
+    #[must_use]
+    pub fn display(&self) -> Cow<'_, str> {
+        match self {
+            Self::Null | Self::Withheld => Cow::Borrowed(""),
+            Self::Boolean(true) => Cow::Borrowed("yes"),
+            Self::Boolean(false) => Cow::Borrowed("no"),
+            Self::Number(text) | Self::Text(text) => Cow::Borrowed(text),
+            Self::Choices(choices) => Cow::Owned(choices.join("; ")),
+        }
+    }
+
+    /// The number, if it is a number or text that is nothing but a finite number.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(text) | Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// Whether the field holds nothing: null, blank text, no choices. A withheld value is not empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Choices(choices) => choices.is_empty(),
+            Self::Withheld | Self::Boolean(_) | Self::Number(_) => false,
+        }
+    }
+
+    /// Every piece of text in the value.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts: &[String] = match self {
+            Self::Text(text) | Self::Number(text) => std::slice::from_ref(text),
+            Self::Choices(choices) => choices,
+            Self::Null | Self::Withheld | Self::Boolean(_) => &[],
+        };
+        texts.iter().map(String::as_str)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl<V: Into<Value>> From<Option<V>> for Value {
+    fn from(value: Option<V>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_finite_numbers_are_numbers() {
+        assert_eq!(Value::Number("12.50".into()).as_number(), Some(12.5));
+        assert_eq!(Value::from(" 7 ").as_number(), Some(7.0));
+        assert_eq!(Value::from("NaN").as_number(), None);
+        assert_eq!(Value::Number("1e999".into()).as_number(), None);
+    }
+
+    #[test]
+    fn a_withheld_value_is_not_called_empty() {
+        assert!(!Value::Withheld.is_empty());
+        assert!(Value::Null.is_empty());
+        assert!(Value::from("  ").is_empty());
+    }
+}
