@@ -4,7 +4,10 @@
 //! An instance lives for one call, so there is nothing to gain from freeing, and much from staying
 //! inside the memory that is there: a general allocator grows the memory in its first call, and
 //! growing costs the host two system calls an instance.
-#![allow(unsafe_code, reason = "an allocator cannot be written without; it runs inside the sandbox, alone in its memory")]
+#![allow(
+    unsafe_code,
+    reason = "an allocator cannot be written without; it runs inside the sandbox, alone in its memory"
+)]
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;

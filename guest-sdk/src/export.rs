@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use schemars::generate::SchemaSettings;
 
-use crate::module::{Module, code_meanings};
-use crate::types::Description;
+use crate::bounds;
+use crate::module::{Module, Policy, Validator, code_meanings};
+use crate::types::{Description, Facts, Finding, Suggestion, Verdict};
 
 /// Exports a type as the component's module: `export!(policy Confidence);` or
 /// `export!(validator EmailDomain);`. Version and summary are the crate's own `version` and
@@ -27,7 +28,7 @@ macro_rules! export {
                 f: $crate::types::Facts,
                 findings: Vec<$crate::types::Finding>,
             ) -> Result<$crate::types::Verdict, String> {
-                $crate::Policy::decide($crate::configured(&MODULE)?, &s, &f, &findings)
+                $crate::decide(&MODULE, &s, &f, &findings)
             }
         }
         $crate::bindings::policy::export_policy!(Exported with_types_in $crate::bindings::policy);
@@ -45,7 +46,7 @@ macro_rules! export {
                 s: $crate::types::Suggestion,
                 f: $crate::types::Facts,
             ) -> Result<Vec<$crate::types::Finding>, String> {
-                $crate::Validator::validate($crate::configured(&MODULE)?, &s, &f)
+                $crate::validate(&MODULE, &s, &f)
             }
         }
         $crate::bindings::validator::export_validator!(Exported with_types_in $crate::bindings::validator);
@@ -60,12 +61,11 @@ macro_rules! export {
 #[doc(hidden)]
 pub fn describe<M: Module>(configured: Option<&M>, version: &str, summary: &str) -> Description {
     let unconfigured;
-    let module = match configured {
-        Some(module) => Some(module),
-        None => {
-            unconfigured = parse::<M>("{}").ok();
-            unconfigured.as_ref()
-        }
+    let module = if configured.is_some() {
+        configured
+    } else {
+        unconfigured = parse::<M>("{}").ok();
+        unconfigured.as_ref()
     };
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<M::Settings>();
     Description {
@@ -87,9 +87,19 @@ pub fn configure<M: Module>(slot: &OnceLock<M>, settings: &str) -> Result<(), St
     slot.set(module).map_err(|_| "configured twice".to_owned())
 }
 
-/// The configured module.
+/// Calls the configured validator.
 #[doc(hidden)]
-pub fn configured<M: Module>(slot: &OnceLock<M>) -> Result<&M, String> {
+pub fn validate<M: Validator>(slot: &OnceLock<M>, s: &Suggestion, f: &Facts) -> Result<Vec<Finding>, String> {
+    configured(slot)?.validate(s, f).map(bounds::findings)
+}
+
+/// Calls the configured policy.
+#[doc(hidden)]
+pub fn decide<M: Policy>(slot: &OnceLock<M>, s: &Suggestion, f: &Facts, found: &[Finding]) -> Result<Verdict, String> {
+    configured(slot)?.decide(s, f, found).map(bounds::verdict)
+}
+
+fn configured<M: Module>(slot: &OnceLock<M>) -> Result<&M, String> {
     slot.get().ok_or_else(|| "called before `configure`".to_owned())
 }
 

@@ -53,19 +53,23 @@
 pub mod answer;
 #[doc(hidden)]
 pub mod bindings;
+mod bounds;
 mod export;
 mod lookup;
 mod module;
 mod panic;
+pub mod settings;
 pub mod testing;
+pub mod text;
 pub mod time;
+pub mod url;
 mod value;
 
 #[cfg(target_arch = "wasm32")]
 mod alloc;
 
 #[doc(hidden)]
-pub use export::{configure, configured, describe};
+pub use export::{configure, decide, describe, validate};
 pub use module::{Module, Policy, Validator};
 
 /// The types of the interface, as `wit/1.0.0/policy.wit` documents them.
@@ -78,6 +82,8 @@ pub mod prelude {
     pub use schemars::JsonSchema;
     pub use serde::Deserialize;
 
+    pub use crate::answer::Objections;
+    pub use crate::settings::{check_codes, check_fields};
     pub use crate::testing;
     pub use crate::time::Timestamp;
     pub use crate::types::*;

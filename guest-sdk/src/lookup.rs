@@ -1,12 +1,34 @@
 //! Finding things in what the host hands over.
 
-use crate::types::{Facts, FieldFact, Suggestion};
+use crate::types::{Facts, FieldFact, Suggestion, Value};
 
 impl Facts {
     /// What is known about a field, if it was handed over.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldFact> {
         self.fields.iter().find(|fact| fact.field == name)
+    }
+
+    /// What a field holds, if that is known.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.field(name)?.value.known()
+    }
+
+    /// Whether a field matches a list of names and `#tag`s; by its name alone where nothing is known about it.
+    ///
+    /// ```
+    /// use countersign_guest::testing::Case;
+    /// let facts = Case::enrich("mail", "ana@example.com").tags(&["email"]).facts;
+    /// assert!(facts.matches("mail", &["phone", "#email"]));
+    /// assert!(facts.matches("phone", &["phone", "#email"]));
+    /// ```
+    #[must_use]
+    pub fn matches<S: AsRef<str>>(&self, field: &str, patterns: &[S]) -> bool {
+        self.field(field).map_or_else(
+            || patterns.iter().map(AsRef::as_ref).any(|pattern| pattern == field || pattern == "*"),
+            |fact| fact.matches(patterns),
+        )
     }
 
     /// Whether a field is known to carry a tag of the catalogue.

@@ -38,7 +38,8 @@ pub trait Module: Sized + Send + Sync + 'static {
 
 /// A module that notices things.
 pub trait Validator: Module {
-    /// Returns what it noticed; nothing is a good answer.
+    /// Returns what it noticed; nothing is a good answer. Of very many findings the most serious reach the host,
+    /// and long messages are cut.
     ///
     /// # Errors
     /// 'I cannot judge this', and why. The host treats it as a fault of the module.
@@ -47,13 +48,15 @@ pub trait Validator: Module {
 
 /// A module that says what may happen.
 pub trait Policy: Module {
-    /// Returns its verdict, given also what the validators found.
+    /// Returns its verdict, given also what the validators found. Of very many reasons the first reach the host,
+    /// and long messages are cut; [`crate::answer::Objections`] puts the strictest first then.
     ///
     /// # Errors
     /// 'I cannot judge this', and why. The host treats it as a fault of the module.
     fn decide(&self, suggestion: &Suggestion, facts: &Facts, findings: &[Finding]) -> Result<Verdict, String>;
 }
 
+#[expect(clippy::derivable_impls, reason = "the type is generated")]
 impl Default for Scope {
     fn default() -> Self {
         Self { operations: Vec::new(), objects: Vec::new(), fields: Vec::new() }
@@ -113,5 +116,8 @@ impl Reads {
 
 /// `CODES` as the interface wants them.
 pub(crate) fn code_meanings(codes: &[(&str, &str)]) -> Vec<CodeMeaning> {
-    codes.iter().map(|(code, meaning)| CodeMeaning { code: (*code).to_owned(), meaning: (*meaning).to_owned() }).collect()
+    codes
+        .iter()
+        .map(|(code, meaning)| CodeMeaning { code: (*code).to_owned(), meaning: (*meaning).to_owned() })
+        .collect()
 }

@@ -180,6 +180,7 @@ impl Case {
 }
 
 /// The codes of findings, in order: what most assertions are about.
+#[must_use]
 pub fn codes(findings: &[Finding]) -> Vec<&str> {
     findings.iter().map(|finding| finding.code.as_str()).collect()
 }

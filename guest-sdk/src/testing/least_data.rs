@@ -2,7 +2,7 @@
 
 use crate::testing::Case;
 use crate::time::Timestamp;
-use crate::types::{Facts, FieldFact, Parts, Reads, Scope, Suggestion, Value};
+use crate::types::{FieldFact, Parts, Reads, Scope, Suggestion, Value};
 
 /// Whether the host would call a module of this scope.
 pub(super) fn in_scope(scope: &Scope, case: &Case) -> bool {
@@ -11,15 +11,17 @@ pub(super) fn in_scope(scope: &Scope, case: &Case) -> bool {
         && (scope.objects.is_empty() || scope.objects.contains(&target.object))
         && (scope.fields.is_empty()
             || changes.is_empty()
-            || changes.iter().any(|change| matches(&case.facts, &change.field, &scope.fields)))
+            || changes.iter().any(|change| case.facts.matches(&change.field, &scope.fields)))
 }
 
 /// The case as a module that reads this is given it.
 pub(super) fn withhold(reads: &Reads, case: &Case) -> Case {
     let Case { mut suggestion, mut facts } = case.clone();
-    let declared = |field: &str| matches(&case.facts, field, &reads.fields);
+    let has = |part| reads.parts.contains(part);
+    let changed = |field: &str| case.suggestion.changes.iter().any(|change| change.field == field);
+    let declared = |field: &str| case.facts.matches(field, &reads.fields);
     let withhold = |field: &str, value: &mut Value| {
-        if !declared(field) {
+        if !(declared(field) || has(Parts::CHANGED_VALUES) && changed(field)) {
             *value = Value::Withheld;
         }
     };
@@ -27,7 +29,6 @@ pub(super) fn withhold(reads: &Reads, case: &Case) -> Case {
         withhold(&change.field, &mut change.prior);
         withhold(&change.field, &mut change.proposed);
     }
-    let has = |part| reads.parts.contains(part);
     if !has(Parts::EVIDENCE) && !has(Parts::EXCERPTS) {
         suggestion.evidence.clear();
     }
@@ -42,7 +43,6 @@ pub(super) fn withhold(reads: &Reads, case: &Case) -> Case {
         suggestion.assistant.model.clear();
         suggestion.assistant.version.clear();
     }
-    let changed = |field: &str| case.suggestion.changes.iter().any(|change| change.field == field);
     facts.fields.retain(|fact| declared(&fact.field) || (has(Parts::FIELD_FACTS) && changed(&fact.field)));
     facts.fields.iter_mut().for_each(|FieldFact { field, value, .. }| withhold(field, value));
     if !has(Parts::CONSENTS) {
@@ -64,12 +64,4 @@ pub(super) fn withhold(reads: &Reads, case: &Case) -> Case {
         withhold(&past.field, &mut past.proposed);
     }
     Case { suggestion, facts }
-}
-
-/// Whether a field matches a list of names and `#tag`s.
-fn matches(facts: &Facts, field: &str, patterns: &[String]) -> bool {
-    facts.field(field).map_or_else(
-        || patterns.iter().any(|pattern| pattern == field || pattern == "*"),
-        |fact| fact.matches(patterns),
-    )
 }

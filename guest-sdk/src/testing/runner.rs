@@ -6,7 +6,7 @@ use super::least_data::{in_scope, withhold};
 use crate::export::parse;
 use crate::testing::Case;
 use crate::types::{Finding, Verdict};
-use crate::{Module, Policy, Validator};
+use crate::{Module, Policy, Validator, bounds};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn validate<M: Validator>(settings: &str, case: &Case) -> Result<Vec<Finding
     let (module, given) = prepare::<M>(settings, case)?;
     let findings = module.validate(&given.suggestion, &given.facts).map_err(NotCalled::Declined)?;
     findings.iter().try_for_each(|finding| known::<M>(&finding.code))?;
-    Ok(findings)
+    Ok(bounds::findings(findings))
 }
 
 /// Configures a policy with JSON settings and calls it without findings.
@@ -59,7 +59,7 @@ pub fn decide_with<M: Policy>(settings: &str, case: &Case, findings: &[Finding])
     let (module, given) = prepare::<M>(settings, case)?;
     let verdict = module.decide(&given.suggestion, &given.facts, findings).map_err(NotCalled::Declined)?;
     verdict.reasons.iter().try_for_each(|reason| known::<M>(&reason.code))?;
-    Ok(verdict)
+    Ok(bounds::verdict(verdict))
 }
 
 fn prepare<M: Module>(settings: &str, case: &Case) -> Result<(M, Case), NotCalled> {

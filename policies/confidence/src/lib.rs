@@ -89,7 +89,7 @@ impl Confidence {
 impl Policy for Confidence {
     fn decide(&self, suggestion: &Suggestion, facts: &Facts, _: &[Finding]) -> Result<Verdict, String> {
         let base = self.base(suggestion, facts);
-        let mut verdict = Verdict::apply();
+        let mut objections = Objections::default();
         let mut judge = |confidence: Option<f64>, threshold: f64, field: Option<&str>| {
             let reason = match confidence.filter(|given| (0.0..=1.0).contains(given)) {
                 Some(given) if given >= threshold => return,
@@ -99,10 +99,7 @@ impl Policy for Confidence {
                 ),
                 None => Reason::new("confidence.missing", "The assistant gives no usable confidence."),
             };
-            verdict.add(Outcome::Review, match field {
-                Some(field) => reason.on(field),
-                None => reason,
-            });
+            objections.add(Outcome::Review, reason.about(field));
         };
         if suggestion.changes.is_empty() {
             judge(suggestion.confidence, base, None);
@@ -111,7 +108,7 @@ impl Policy for Confidence {
             let threshold = self.0.fields.get(&change.field).copied().unwrap_or(base);
             judge(change.confidence.or(suggestion.confidence), threshold, Some(&change.field));
         }
-        Ok(verdict)
+        Ok(objections.into_verdict())
     }
 }
 
@@ -120,13 +117,14 @@ countersign_guest::export!(policy Confidence);
 
 #[cfg(test)]
 mod tests {
+    use countersign_guest::testing::Case;
+
     use super::*;
 
     fn codes(settings: &str, case: &Case) -> Vec<String> {
         let verdict = testing::decide::<Confidence>(settings, case).unwrap();
         verdict.reasons.into_iter().map(|reason| reason.code).collect()
     }
-    use countersign_guest::testing::Case;
 
     #[test]
     fn the_default_threshold_is_inclusive() {

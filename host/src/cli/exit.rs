@@ -1,0 +1,101 @@
+//! How the program ends.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use crate::ledger::{LedgerError, SealError, Violation};
+use crate::reproduce::ReproduceError;
+use crate::runtime::{DeploymentError, EvaluateError};
+use crate::sandbox::SandboxError;
+use anstream::eprintln;
+
+/// What a command that ran through has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// All is well.
+    Yes,
+    /// The answer is no: a decision differs, a check fails.
+    No,
+    /// Bad input was met and said; the rest was done.
+    BadInput,
+}
+
+const BAD_INPUT: u8 = 3;
+const INTEGRITY: u8 = 4;
+const BUG: u8 = 70;
+
+/// Runs a command, says what went wrong, and gives the exit code.
+pub(super) fn finish(command: impl FnOnce() -> anyhow::Result<Done>) -> ExitCode {
+    match catch_unwind(AssertUnwindSafe(command)) {
+        Ok(Ok(Done::Yes)) => ExitCode::SUCCESS,
+        Ok(Ok(Done::No)) => ExitCode::from(1),
+        Ok(Ok(Done::BadInput)) => ExitCode::from(BAD_INPUT),
+        Ok(Err(error)) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            let red = anstyle::AnsiColor::Red.on_default().bold();
+            eprintln!("{red}error:{red:#} {}", chain(&error));
+            ExitCode::from(code(&error))
+        }
+        Err(_) => {
+            eprintln!("This is a bug of countersign. Please report the message above.");
+            ExitCode::from(BUG)
+        }
+    }
+}
+
+/// The causes, outermost first, each once: an error that shows its cause already is not followed by it.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.contains(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
+}
+
+/// Whoever read our output has seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.root_cause().downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn code(error: &anyhow::Error) -> u8 {
+    let is = |integrity: bool| if integrity { INTEGRITY } else { BAD_INPUT };
+    error
+        .chain()
+        .find_map(|cause| {
+            if let Some(error) = cause.downcast_ref::<LedgerError>() {
+                return Some(is(breaks(error)));
+            }
+            if cause.is::<Violation>() || cause.is::<SealError>() {
+                return Some(INTEGRITY);
+            }
+            match cause.downcast_ref::<EvaluateError>() {
+                Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(EvaluateError::Thread | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
+                _ => {}
+            }
+            match cause.downcast_ref::<ReproduceError>() {
+                Some(ReproduceError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(ReproduceError::Missing { .. } | ReproduceError::Unreadable { .. }) => return Some(INTEGRITY),
+                _ => {}
+            }
+            match cause.downcast_ref::<DeploymentError>() {
+                Some(DeploymentError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => return Some(BUG),
+                _ => {}
+            }
+            matches!(cause.downcast_ref::<SandboxError>(), Some(SandboxError::Engine(_))).then_some(BUG)
+        })
+        .unwrap_or(BAD_INPUT)
+}
+
+/// Whether what is on record does not hold.
+fn breaks(error: &LedgerError) -> bool {
+    matches!(error, LedgerError::Corrupt { .. } | LedgerError::Seal { .. } | LedgerError::MissingObject(_))
+}

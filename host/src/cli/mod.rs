@@ -1,0 +1,111 @@
+//! The command line: a table of contents. Each command is one file with its arguments and its function.
+
+mod demo;
+mod doctor;
+mod evaluate;
+mod exit;
+mod init;
+mod ledger;
+mod open;
+mod policy;
+mod reproduce;
+mod schema;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use exit::{Done, finish};
+
+/// Decides what may happen to a change that an AI assistant suggests for a CRM record: apply it, ask a
+/// person, leave it to people alone, or refuse it.
+///
+/// Exit codes: 0 done; 1 the answer is no; 2 wrong usage; 3 bad input or configuration; 4 integrity (a
+/// digest or the ledger does not hold); 70 a bug of this program.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+struct Global {
+    /// The deployment's folder.
+    #[arg(long, global = true, env = "COUNTERSIGN_HOME", default_value = ".countersign", value_name = "DIR")]
+    home: PathBuf,
+    /// Text for people, or JSON for programs.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the main job on a bundled sample, in a folder that is thrown away.
+    Demo(demo::DemoArgs),
+    /// Make a deployment: configuration, catalogue of fields, the default policy set, an empty ledger.
+    Init(init::InitArgs),
+    /// Decide suggestions and record the decisions.
+    Evaluate(evaluate::EvaluateArgs),
+    /// Run past decisions again and compare: equal, or exit 1 with what differs.
+    Reproduce(reproduce::ReproduceArgs),
+    /// Look at modules.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    /// Read and verify the ledger.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Print a JSON Schema.
+    Schema(schema::SchemaArgs),
+    /// Check the deployment and this machine.
+    Doctor(doctor::DoctorArgs),
+    /// Compile a module handed over on standard input. This program calls itself with it.
+    #[command(hide = true)]
+    CompileModule,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    finish(|| {
+        let Cli { global, command } = Cli::parse();
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
+            .with_env_filter(
+                tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| "warn".into()),
+            )
+            .without_time()
+            .with_target(false)
+            .init();
+        run(&global, command)
+    })
+}
+
+fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Demo(args) => demo::demo(global, &args),
+        Command::Init(args) => init::init(global, &args),
+        Command::Evaluate(args) => evaluate::evaluate(global, &args),
+        Command::Reproduce(args) => reproduce::reproduce(global, &args),
+        Command::Policy(command) => policy::policy(global, &command),
+        Command::Ledger(command) => ledger::ledger(global, &command),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Doctor(args) => doctor::doctor(global, &args),
+        Command::CompileModule => {
+            crate::sandbox::serve_worker()?;
+            Ok(Done::Yes)
+        }
+    }
+}

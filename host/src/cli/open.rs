@@ -1,0 +1,49 @@
+//! The one place where concrete types meet: a deployment with its sandbox, its worker and its ledger.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::Global;
+use crate::ledger::Ledger;
+use crate::runtime::{Deployment, Home};
+use crate::sandbox::{Allocation, Sandbox, Worker};
+
+/// Who acts when the command line does.
+pub(super) const ACTOR: &str = "cli";
+
+/// The deployment's folder.
+pub(super) fn home(global: &Global) -> Home {
+    Home::at(&global.home)
+}
+
+/// Modules are compiled in a child process of this program.
+pub(super) fn worker() -> Result<Worker> {
+    let program: PathBuf = std::env::current_exe().context("this program's own file cannot be found")?;
+    Ok(Worker::Child { program, arguments: vec!["compile-module".to_owned()] })
+}
+
+/// The deployment, with room for this many calls at a time.
+pub(super) fn deployment(home: Home, jobs: usize) -> Result<Deployment> {
+    Ok(Deployment::open(home, pool(jobs), worker()?)?)
+}
+
+/// A pool with room for each thread's call.
+fn pool(jobs: usize) -> Allocation {
+    Allocation::Pool(u32::try_from(jobs.clamp(1, 64)).unwrap_or(64))
+}
+
+/// A sandbox without a deployment and without a cache, for looking at a file.
+pub(super) fn bare_sandbox() -> Result<Sandbox> {
+    Ok(Sandbox::new(Allocation::OnDemand, worker()?, None)?)
+}
+
+/// The deployment's ledger, for writing.
+pub(super) fn ledger(home: &Home) -> Result<Ledger> {
+    Ok(Ledger::open(home.ledger())?)
+}
+
+/// The deployment's ledger, for reading alone: works also where nothing may be written.
+pub(super) fn ledger_to_read(home: &Home) -> Result<Ledger> {
+    Ok(Ledger::open_read_only(home.ledger())?)
+}

@@ -1,0 +1,119 @@
+//! A decision in words.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::table;
+use crate::model::{Decision, ModuleRun, Outcome, Severity};
+
+/// The colour of an outcome.
+fn colour(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Apply => AnsiColor::Green,
+        Outcome::Review => AnsiColor::Yellow,
+        Outcome::HumanOnly => AnsiColor::Magenta,
+        Outcome::Reject => AnsiColor::Red,
+    }
+    .on_default()
+    .bold()
+}
+
+/// One line: the outcome, the id, and the code of the first reason for it.
+pub(in crate::cli) fn one_line(decision: &Decision) -> String {
+    let style = colour(decision.outcome);
+    let decisive = decision.reasons.iter().filter(|reason| reason.outcome == decision.outcome);
+    let mut codes: Vec<&str> = decisive.map(|reason| reason.code.as_str()).collect();
+    codes.dedup();
+    let more = codes.len().saturating_sub(2);
+    codes.truncate(2);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{style}{:<10}{style:#} {}  {}{more}", decision.outcome.as_str(), decision.id, codes.join(", "))
+}
+
+/// Everything that a person needs to understand a decision.
+pub(in crate::cli) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
+    let mut text = String::new();
+    let style = colour(decision.outcome);
+    let set = format!("{}@{}", decision.set.name, decision.set.version);
+    let event = ledger.map_or_else(String::new, |seq| format!(" · event {seq}"));
+    let _ = writeln!(text, "{}: {style}{}{style:#}", decision.id, decision.outcome.as_str());
+    let _ = writeln!(text, "  judged at {} by {set} ({}){event}", decision.decided_at, decision.set.digest.short());
+    if let Some(needs) = &decision.review {
+        let role = needs.role.as_deref().unwrap_or("any reviewer");
+        let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));
+        let plural = if needs.approvals == 1 { "" } else { "s" };
+        let _ = writeln!(text, "  needs {} approval{plural} by {role}{hours}, priority {}", needs.approvals, needs.priority);
+    }
+    reasons(&mut text, decision);
+    findings(&mut text, decision);
+    modules(&mut text, &decision.modules);
+    text
+}
+
+fn reasons(text: &mut String, decision: &Decision) {
+    let (decisive, others): (Vec<_>, Vec<_>) =
+        decision.reasons.iter().partition(|reason| reason.outcome == decision.outcome);
+    for (title, reasons) in [("because", decisive), ("also", others)] {
+        if reasons.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n  {title}");
+        for reason in reasons {
+            let style = colour(reason.outcome);
+            let field = reason.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
+            let _ = writeln!(text, "    {style}{}{style:#}  {}{field}", reason.outcome.as_str(), reason.code);
+            let _ = writeln!(text, "      {}", one_paragraph(&reason.message));
+        }
+    }
+}
+
+fn findings(text: &mut String, decision: &Decision) {
+    if decision.findings.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n  findings");
+    for finding in &decision.findings {
+        let field = finding.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
+        let _ = writeln!(text, "    {}  {}{field}", severity(finding.severity), finding.code);
+        let _ = writeln!(text, "      {}", one_paragraph(&finding.message));
+    }
+}
+
+fn modules(text: &mut String, runs: &[ModuleRun]) {
+    let _ = writeln!(text);
+    let rows = runs.iter().filter(|run| run.called || run.fault.is_some()).map(|run| {
+        let said = match (&run.fault, run.outcome) {
+            (Some(fault), _) => format!("fault: {}", fault.kind.as_str()),
+            (None, Some(outcome)) => outcome.as_str().to_owned(),
+            (None, None) => "–".to_owned(),
+        };
+        let fuel = run.fuel.map_or_else(String::new, super::grouped);
+        vec![format!("{}@{}", run.name, run.version), said, run.digest.short(), fuel]
+    });
+    text.push_str(&table(&["module", "said", "digest", "fuel"], 3, rows));
+    let idle: Vec<&str> = runs.iter().filter(|run| !run.called && run.fault.is_none()).map(|run| run.name.as_str()).collect();
+    if !idle.is_empty() {
+        let _ = writeln!(text, "  not called, since they do not apply here: {}", idle.join(", "));
+    }
+    for run in runs {
+        if let Some(log) = &run.log {
+            let _ = writeln!(text, "  log of {}: {}", run.name, one_paragraph(log));
+        }
+    }
+}
+
+/// Text of a module on one line and without control characters: it is hostile, and this is a terminal.
+fn one_paragraph(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}

@@ -1,0 +1,201 @@
+//! Prepares an event for the writer, on the thread that made it.
+//!
+//! All that costs time and can be wrong is done here, so that the writer only inserts. Nothing is
+//! accepted that verification would find fault with later: a recorded event cannot be mended.
+
+use std::fmt;
+
+use super::decision::{self, Clear, OUTCOMES, Opened};
+use super::{Digest, EventKind, Openings, RecordParts, SealError, event, leaf_hash, seal, time};
+
+/// An event to be recorded.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What happened.
+    pub kind: EventKind,
+    /// When, as RFC 3339, such as `2026-11-20T09:00:00.123Z`.
+    pub at: String,
+    /// Who or what caused it. Not personal: a name of a service, or a person's opaque id.
+    pub actor: String,
+    /// One JSON object, with what [`Sealer::seal`](super::Sealer::seal) returned in place of
+    /// personal values. If it has a key `objects`, that is a list of digests.
+    pub body: String,
+    /// What opens the sealed values; `None` if there are none.
+    pub openings: Option<Openings>,
+    /// For a decision, and only for one: what it is found by.
+    pub index: Option<DecisionIndex>,
+    /// Objects that must stand in the ledger before this event: at least those that the body cites.
+    pub objects: Vec<Digest>,
+}
+
+/// What a decision is found by. Each part repeats the body, and must equal it.
+#[derive(Debug, Clone)]
+pub struct DecisionIndex {
+    /// The id of the suggestion: one decision each.
+    pub suggestion_id: String,
+    /// The record that the suggestion would change.
+    pub record: RecordParts,
+    /// `apply`, `review`, `human-only` or `reject`.
+    pub outcome: String,
+    /// The time of the decision, as RFC 3339.
+    pub decided_at: String,
+    /// The digest of the policy set.
+    pub set_digest: [u8; 32],
+    /// The digest of everything that was judged.
+    pub input_digest: [u8; 32],
+}
+
+/// An event that only needs to be inserted.
+#[derive(Clone)]
+pub struct Prepared {
+    pub(super) kind: EventKind,
+    pub(super) at: String,
+    pub(super) entry: String,
+    pub(super) leaf: Digest,
+    pub(super) opening: Option<([u8; 32], String)>,
+    pub(super) index: Option<DecisionIndex>,
+    pub(super) objects: Vec<Digest>,
+}
+
+impl fmt::Debug for Prepared {
+    /// Without the values, and without the seed that would let guesses at them be tested.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("kind", &self.kind).field("leaf", &self.leaf).finish_non_exhaustive()
+    }
+}
+
+impl Prepared {
+    /// The exact text that will be recorded.
+    #[must_use]
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// The leaf hash of the entry.
+    #[must_use]
+    pub const fn leaf(&self) -> Digest {
+        self.leaf
+    }
+}
+
+/// Why an event cannot be recorded. All are faults of the code that made the draft.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// The body and its openings do not fit.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The time is not RFC 3339.
+    #[error("`{key}` is not a time such as 2026-11-20T09:00:00.123Z: {text:?}")]
+    Time {
+        /// Which time.
+        key: &'static str,
+        /// What was given.
+        text: String,
+    },
+    /// A text that has no JSON form.
+    #[error("the entry has no JSON text: {0}")]
+    Entry(#[source] serde_json::Error),
+    /// A decision without an index, or an index on something else.
+    #[error("an event of kind `{kind}` was given {}", if *.given { "an index of decisions" } else { "no index" })]
+    Index {
+        /// The kind of the event.
+        kind: EventKind,
+        /// Whether an index was given.
+        given: bool,
+    },
+    /// The index does not repeat the body.
+    #[error("`{key}` of the decision's body and of its index differ")]
+    Differs {
+        /// The key of the body.
+        key: &'static str,
+    },
+    /// A key of the body that the index needs is missing or of the wrong form.
+    #[error("the body of the decision lacks what it is found by: {0}")]
+    Incomplete(String),
+    /// A text that the index cannot hold.
+    #[error("`{key}` of the decision cannot be recorded: {why}")]
+    Unfit {
+        /// The key of the body.
+        key: &'static str,
+        /// Why not.
+        why: &'static str,
+    },
+    /// The body cites an object that is not in the draft's list.
+    #[error("the body cites the object {0}, which is not listed in the draft")]
+    Unlisted(Digest),
+    /// The list of cited objects is malformed.
+    #[error("the cited objects cannot be told: {0}")]
+    Cited(String),
+}
+
+impl Draft {
+    /// Checks the draft, writes its entry and hashes it.
+    pub fn prepare(self) -> Result<Prepared, DraftError> {
+        check_time("at", &self.at)?;
+        let opened = seal::open_exact(&self.body, self.openings.as_ref())?;
+        match (&self.index, self.kind) {
+            (Some(index), EventKind::Decision) => index.check(&self.body, &opened)?,
+            (None, kind) if kind != EventKind::Decision => {}
+            (index, kind) => return Err(DraftError::Index { kind, given: index.is_some() }),
+        }
+        let cited = decision::cited(&self.body).map_err(|error| DraftError::Cited(error.to_string()))?;
+        if let Some(unlisted) = cited.into_iter().find(|cited| !self.objects.contains(cited)) {
+            return Err(DraftError::Unlisted(unlisted));
+        }
+        let entry = event::write(self.kind, &self.at, &self.actor, &self.body).map_err(DraftError::Entry)?;
+        Ok(Prepared {
+            kind: self.kind,
+            at: self.at,
+            leaf: leaf_hash(entry.as_bytes()),
+            entry,
+            // Openings of nothing would leave a row that no event accounts for.
+            opening: self
+                .openings
+                .filter(|openings| !openings.values().is_empty())
+                .map(|openings| (*openings.seed(), openings.stored_values())),
+            index: self.index,
+            objects: self.objects,
+        })
+    }
+}
+
+impl DecisionIndex {
+    fn check(&self, committed: &str, opened: &str) -> Result<(), DraftError> {
+        let incomplete = |error: serde_json::Error| DraftError::Incomplete(error.to_string());
+        let clear = Clear::read(committed).map_err(incomplete)?;
+        let opened = Opened::read(opened).map_err(incomplete)?;
+        let equal = [
+            ("id", self.suggestion_id == clear.id),
+            ("outcome", self.outcome == clear.outcome),
+            ("decided_at", self.decided_at == clear.decided_at),
+            ("set.digest", clear.set_digest() == Ok(self.set_digest.into())),
+            ("suggestion.target", self.record == *opened.record()),
+            ("input", opened.input_digest() == Ok(self.input_digest.into())),
+        ];
+        if let Some((key, _)) = equal.into_iter().find(|(_, equal)| !equal) {
+            return Err(DraftError::Differs { key });
+        }
+        check_time("decided_at", &self.decided_at)?;
+        if self.suggestion_id.is_empty() {
+            return Err(DraftError::Unfit { key: "id", why: "it is empty" });
+        }
+        if !OUTCOMES.contains(&self.outcome.as_str()) {
+            return Err(DraftError::Unfit { key: "outcome", why: "there is no such outcome" });
+        }
+        // Which secret is used does not matter for what is asked here.
+        if self.record.key(&[0; 32]).is_none() {
+            return Err(DraftError::Unfit { key: "suggestion.target", why: "it holds a NUL character" });
+        }
+        Ok(())
+    }
+}
+
+fn check_time(key: &'static str, text: &str) -> Result<(), DraftError> {
+    match time::moment(text) {
+        Some(_) => Ok(()),
+        None => Err(DraftError::Time { key, text: text.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,35 @@
+//! The append-only record of every decision, and of everything that is done about it.
+//!
+//! An event is stored as the exact JSON text of its `entry`. The SHA-256 leaf of that text stands in
+//! an RFC 6962 Merkle tree, so changing, removing or reordering an event shows. Personal values never
+//! stand in an entry: a salted commitment takes their place, and the values themselves stand beside
+//! it, where they can be destroyed without touching the tree.
+//!
+//! What this can show: nothing that a head covers has changed since that head was made. Whoever
+//! can write the file could rebuild all of it with new heads, so keep a head elsewhere to compare.
+
+mod body;
+mod decision;
+mod draft;
+mod error;
+mod event;
+mod keyed;
+mod placeholder;
+mod record;
+mod seal;
+mod sqlite;
+mod time;
+mod tree;
+
+use crate::model::Digest;
+
+pub use body::{Basis, EngineRef, RecordedDecision, RecordedRun, decision_event};
+pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
+pub use error::LedgerError;
+pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
+pub use record::RecordParts;
+pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
+pub use sqlite::{
+    Decisions, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, VerifyReport, Violation,
+};
+pub use tree::{Frontier, leaf_hash, node_hash};

@@ -1,0 +1,144 @@
+//! Appends groups of events: one transaction, one sync, no answer before it.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
+
+use super::{Ledger, fail, heads, signed};
+use crate::ledger::draft::DecisionIndex;
+use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
+
+const DOING: &str = "appending events";
+
+/// Where an event was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The position in the ledger, from 0.
+    pub seq: u64,
+    /// The leaf hash of the entry.
+    pub leaf: Digest,
+}
+
+impl Ledger {
+    /// Records all events of a group, in order, or none of them.
+    ///
+    /// When this returns receipts, the events are on disk. After [`LedgerError::Full`],
+    /// [`LedgerError::Io`] or [`LedgerError::Corrupt`] this handle appends nothing more; open
+    /// the ledger again and look up by suggestion id whether the group is there, because a failed sync
+    /// does not tell. Every other error leaves the ledger as it was and usable, and the group can be
+    /// given again, mended.
+    pub fn append(&mut self, group: &[Prepared]) -> Result<Vec<Receipt>, LedgerError> {
+        self.writable()?;
+        if group.is_empty() {
+            return Ok(Vec::new());
+        }
+        let appended = self.append_group(group);
+        self.poison_on(appended)
+    }
+
+    fn append_group(&mut self, group: &[Prepared]) -> Result<Vec<Receipt>, LedgerError> {
+        let path = &self.path;
+        let failed = |error| fail::sqlite(path, DOING, error);
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let mut frontier = heads::current(&tx, path, &self.frontier)?;
+        check_objects(&tx, path, group, &mut self.known_objects)?;
+        let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier)?;
+        tx.commit().map_err(failed)?;
+        self.frontier = frontier;
+        Ok(receipts)
+    }
+}
+
+/// Every object that the group cites must be there already.
+fn check_objects(
+    conn: &Connection,
+    path: &Path,
+    group: &[Prepared],
+    known: &mut HashSet<Digest>,
+) -> Result<(), LedgerError> {
+    for digest in group.iter().flat_map(|draft| &draft.objects) {
+        if known.contains(digest) {
+            continue;
+        }
+        conn.prepare_cached("SELECT 1 FROM object WHERE digest = ?1")
+            .and_then(|mut find| find.exists([digest.as_bytes()]))
+            .map_err(|error| fail::sqlite(path, "looking for a cited object", error))?
+            .then(|| known.insert(*digest))
+            .ok_or(LedgerError::MissingObject(*digest))?;
+    }
+    Ok(())
+}
+
+fn insert(
+    conn: &Connection,
+    path: &Path,
+    record_secret: &[u8; 32],
+    group: &[Prepared],
+    frontier: &mut Frontier,
+) -> Result<Vec<Receipt>, LedgerError> {
+    let first = frontier.size();
+    let failed = |error| fail::sqlite(path, DOING, error);
+    let mut event = conn
+        .prepare_cached("INSERT INTO event (seq, kind, at, leaf, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .map_err(failed)?;
+    let mut opening = conn
+        .prepare_cached("INSERT INTO opening (seq, seed, sealed_values) VALUES (?1, ?2, ?3)")
+        .map_err(failed)?;
+    let mut decision = conn
+        .prepare_cached(
+            "INSERT INTO decision (seq, suggestion_id, record, outcome, decided_at, set_digest, input_digest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .map_err(failed)?;
+    let mut receipts = Vec::with_capacity(group.len());
+    for draft in group {
+        let seq = frontier.size();
+        let row = signed(seq);
+        event
+            .execute(params![row, draft.kind.as_str(), draft.at, draft.leaf.as_bytes(), draft.entry])
+            .map_err(failed)?;
+        if let Some((seed, values)) = &draft.opening {
+            opening.execute(params![row, seed, values]).map_err(failed)?;
+        }
+        if let Some(index) = &draft.index {
+            let record = index.record.key(record_secret);
+            decision
+                .execute(params![
+                    row, index.suggestion_id, record, index.outcome, index.decided_at, index.set_digest, index.input_digest
+                ])
+                .map_err(|error| duplicate(conn, first, index, &error).unwrap_or_else(|| failed(error)))?;
+        }
+        frontier.push(draft.leaf);
+        receipts.push(Receipt { seq, leaf: draft.leaf });
+    }
+    let at = group.last().map_or("", |draft| draft.at.as_str());
+    conn.prepare_cached("INSERT INTO head (size, root, peaks, at) VALUES (?1, ?2, ?3, ?4)")
+        .and_then(|mut head| {
+            let (size, root) = (signed(frontier.size()), frontier.root());
+            head.execute(params![size, root.as_bytes(), heads::join(frontier.peaks()), at])
+        })
+        .map_err(failed)?;
+    Ok(receipts)
+}
+
+/// The error for a suggestion that has a decision, if that is what `SQLite` refused.
+fn duplicate(
+    conn: &Connection,
+    first: u64,
+    index: &DecisionIndex,
+    error: &rusqlite::Error,
+) -> Option<LedgerError> {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    if code != Some(ffi::SQLITE_CONSTRAINT_UNIQUE) {
+        return None;
+    }
+    let seq = conn
+        .query_row("SELECT seq FROM decision WHERE suggestion_id = ?1", [&index.suggestion_id], |row| {
+            heads::get_u64(row, 0)
+        })
+        .optional()
+        .ok()??;
+    let id = index.suggestion_id.clone();
+    Some(LedgerError::DuplicateSuggestion { id, seq: (seq < first).then_some(seq) })
+}

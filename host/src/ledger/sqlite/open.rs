@@ -1,0 +1,115 @@
+//! Opens an existing ledger.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::{Ledger, State, fail, heads};
+use crate::ledger::{Frontier, LedgerError};
+
+/// 'CSLG': tells a ledger from every other `SQLite` file.
+pub(super) const APPLICATION_ID: i64 = 0x4353_4c47;
+/// The format of the tables.
+pub(super) const FORMAT: i64 = 1;
+
+pub(super) const LOG_ID: &str = "log-id";
+pub(super) const RECORD_SECRET: &str = "record-secret";
+
+const DOING: &str = "opening the ledger";
+
+impl Ledger {
+    /// Opens a ledger for reading and appending.
+    ///
+    /// Checks that the last group of events is the one that the last head covers: that is where an
+    /// interrupted write would show.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
+        let path = path.as_ref();
+        let mut ledger = open(path, State::Writable)?;
+        configure(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
+        ledger.frontier = heads::checked_tail(&ledger.conn, path)?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger for reading. Checks nothing beyond its format, so that a damaged one can be
+    /// [verified](Self::verify).
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
+        let path = path.as_ref();
+        let ledger = open(path, State::ReadOnly)?;
+        guard(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
+        Ok(ledger)
+    }
+}
+
+fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
+    std::fs::metadata(path).map_err(|error| fail::file(path, DOING, error))?;
+    let access = match state {
+        State::Writable => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        State::ReadOnly | State::Poisoned => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let failed = |error| fail::sqlite(path, DOING, error);
+    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
+    conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+    check_format(&conn, path)?;
+    let log_id = secret(&conn, path, LOG_ID)?;
+    let record_secret = secret(&conn, path, RECORD_SECRET)?;
+    Ok(Ledger {
+        conn,
+        path: path.to_owned(),
+        log_id,
+        record_secret,
+        state,
+        frontier: Frontier::default(),
+        known_objects: HashSet::new(),
+    })
+}
+
+fn check_format(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let number = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let not_a_ledger = || LedgerError::NotALedger { path: path.to_owned() };
+    let application = number("application_id").map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => not_a_ledger(),
+        _ => fail::sqlite(path, DOING, error),
+    })?;
+    if application != APPLICATION_ID {
+        return Err(not_a_ledger());
+    }
+    match number("user_version").map_err(|error| fail::sqlite(path, DOING, error))? {
+        FORMAT => Ok(()),
+        found if found > FORMAT => Err(LedgerError::Newer { path: path.to_owned(), found, known: FORMAT }),
+        found => Err(fail::corrupt(path, format!("it says that it has format {found}, which never was"))),
+    }
+}
+
+fn secret<const N: usize>(conn: &Connection, path: &Path, key: &str) -> Result<[u8; N], LedgerError> {
+    conn.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
+        .map_err(|error| fail::corrupt(path, format!("its `{key}` cannot be read: {error}")))
+}
+
+/// Settings of a connection that writes.
+pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    // FULL: each commit is synced before it is answered, so that a power loss takes nothing away.
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "fullfsync", true)?;
+    conn.pragma_update(None, "checkpoint_fullfsync", true)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // With this, INSERT OR REPLACE runs the triggers that refuse to delete.
+    conn.pragma_update(None, "recursive_triggers", true)?;
+    // KiB when negative: enough for the upper pages of the indexes of a large ledger.
+    conn.pragma_update(None, "cache_size", -32_768)?;
+    // Copying the log into the file costs syncs of its own: every 32 MiB (in pages) instead of 4.
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", 2048, |_| Ok(()))?;
+    guard(conn)
+}
+
+/// Settings against a file that somebody else prepared.
+fn guard(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}

@@ -1,0 +1,101 @@
+use super::*;
+
+#[test]
+fn reopening_goes_on_with_the_tree() {
+    let (_folder, path) = place();
+    let mut tree = Frontier::default();
+    drop(Ledger::create(&path).unwrap());
+    let mut id = None;
+    for number in 0..20 {
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert_eq!(id.replace(*ledger.log_id()).unwrap_or(*ledger.log_id()), *ledger.log_id());
+        let leaf = ledger.append(&group(number, number + 1)).unwrap()[0].leaf;
+        tree.push(leaf);
+        assert_eq!(ledger.head().unwrap().root, tree.root());
+    }
+    assert_eq!(verify(&path).unwrap().heads, 20);
+}
+
+#[test]
+fn nothing_is_overwritten_or_created_by_accident() {
+    let (_folder, path) = place();
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotFound { .. })));
+    assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::NotFound { .. })));
+    assert!(!path.exists());
+    drop(small(&path));
+    assert!(matches!(Ledger::create(&path), Err(LedgerError::Exists { .. })));
+    assert_eq!(verify(&path).unwrap().events, 9);
+    let nowhere = path.with_file_name("no-such-folder").join("ledger.db");
+    assert!(matches!(Ledger::create(nowhere), Err(LedgerError::NotFound { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_reads_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = place();
+    let _ledger = small(&path);
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 3, "the ledger, its log and the index of the log");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
+#[test]
+fn other_files_are_refused_by_name() {
+    let (_folder, path) = place();
+    for content in ["", "hello", &"x".repeat(10_000)] {
+        std::fs::write(&path, content).unwrap();
+        assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger { .. })), "{} bytes", content.len());
+        assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::NotALedger { .. })));
+    }
+    std::fs::remove_file(&path).unwrap();
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE event (seq)").unwrap();
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger { .. })));
+}
+
+#[test]
+fn a_later_format_is_refused() {
+    let (_folder, path) = place();
+    drop(small(&path));
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    let error = Ledger::open(&path).unwrap_err();
+    assert!(matches!(error, LedgerError::Newer { found: 2, known: 1, .. }));
+    assert!(error.to_string().ends_with("use the release that wrote it, or a later one"), "{error}");
+    assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::Newer { .. })));
+}
+
+#[test]
+fn a_reader_sees_appends_and_cannot_append() {
+    let (_folder, path) = place();
+    let mut ledger = small(&path);
+    let mut reader = Ledger::open_read_only(&path).unwrap();
+    ledger.append(&group(9, 11)).unwrap();
+    assert_eq!(reader.head().unwrap(), ledger.head().unwrap());
+    assert!(matches!(reader.append(&group(11, 12)), Err(LedgerError::ReadOnly { .. })));
+    assert!(matches!(reader.put_object(ObjectKind::Module, b"m"), Err(LedgerError::ReadOnly { .. })));
+}
+
+#[test]
+fn a_damaged_tail_is_not_appended_to() {
+    for sql in [
+        "UPDATE event SET entry = entry || ' ' WHERE seq = 8",
+        "DELETE FROM event WHERE seq = 8",
+        "DELETE FROM head WHERE size = 9",
+        "UPDATE head SET root = zeroblob(32) WHERE size = 9",
+        "UPDATE head SET peaks = zeroblob(64) WHERE size = 9",
+        "UPDATE head SET peaks = zeroblob(65) WHERE size = 9",
+    ] {
+        let (_folder, path) = place();
+        let mut ledger = small(&path);
+        let conn = adversary(&path);
+        conn.pragma_update(None, "ignore_check_constraints", true).unwrap();
+        conn.execute(sql, []).unwrap();
+        assert!(matches!(Ledger::open(&path), Err(LedgerError::Corrupt { .. })), "{sql}");
+        if sql.starts_with("DELETE FROM event") {
+            assert!(matches!(ledger.append(&group(9, 10)), Err(LedgerError::Corrupt { .. })), "{sql}");
+            assert!(matches!(ledger.append(&group(9, 10)), Err(LedgerError::Poisoned { .. })), "{sql}");
+        }
+    }
+}

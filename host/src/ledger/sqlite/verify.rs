@@ -1,0 +1,134 @@
+//! Recomputes everything that the ledger claims, and names the first event that does not hold.
+
+mod event;
+mod heads;
+
+use std::collections::HashSet;
+
+use rusqlite::Connection;
+
+use super::violation::{VerifyReport, Violation};
+use super::{Head, Ledger, SCHEMA};
+use crate::ledger::{Digest, Frontier};
+
+impl Ledger {
+    /// Verifies every event, head and object, in one pass over what is committed now.
+    ///
+    /// `progress` is told now and then how many events of how many are done. What cannot be read is
+    /// a violation too. Compare the head of the report with one kept elsewhere: only that shows
+    /// whether the ledger was cut short or rebuilt as a whole.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<VerifyReport, Violation> {
+        // One transaction: appends that happen meanwhile are not seen.
+        let tx = self.conn.unchecked_transaction().map_err(|error| unreadable(None, &error))?;
+        // What SQLite finds is told only if no event can be named: it knows pages, not events.
+        let sound = check_file(&tx);
+        let events = self.check_events(&tx, progress);
+        let objects = events.and_then(|(head, heads)| Ok((head, heads, check_objects(&tx)?)));
+        let (head, heads, objects) = objects?;
+        sound?;
+        check_schema(&tx)?;
+        Ok(VerifyReport { events: head.size, head, heads, objects })
+    }
+
+    /// The head over all events, and how many heads there are.
+    fn check_events(&self, conn: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<(Head, u64), Violation> {
+        let total = super::heads::count(conn).map_err(|error| unreadable(None, &error))?;
+        let known = digests(conn)?;
+        let mut tree = Frontier::default();
+        let mut openings = 0;
+        let mut decisions = 0;
+        let failed = |seq, error| unreadable(Some(seq), &error);
+        let mut heads = heads::Heads::start(conn)?;
+        let mut cursor = heads.cursor()?;
+        let mut events = conn.prepare(event::ROWS).map_err(|error| failed(0, error))?;
+        let mut rows = events.query([]).map_err(|error| failed(0, error))?;
+        while let Some(row) = rows.next().map_err(|error| failed(tree.size(), error))? {
+            let seq = tree.size();
+            let checked = event::check(row, seq, &self.record_secret, &known)?;
+            openings += u64::from(checked.opening);
+            decisions += u64::from(checked.decision);
+            tree.push(checked.leaf);
+            cursor.check(&tree, &checked.at)?;
+            if seq.is_multiple_of(256) {
+                progress(seq, total);
+            }
+        }
+        let heads = cursor.finish(&tree)?;
+        progress(tree.size(), total);
+        check_count(conn, "opening", openings)?;
+        check_count(conn, "decision", decisions)?;
+        Ok((Head { size: tree.size(), root: tree.root() }, heads))
+    }
+}
+
+/// What cannot be read does not hold.
+fn unreadable(seq: Option<u64>, error: &rusqlite::Error) -> Violation {
+    Violation::new(seq, format!("the file cannot be read: {error}"))
+}
+
+/// `SQLite`'s own check of pages, indexes and constraints.
+fn check_file(conn: &Connection) -> Result<(), Violation> {
+    let found: String = conn
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(|error| unreadable(None, &error))?;
+    if found == "ok" { Ok(()) } else { Err(Violation::new(None, format!("the file is damaged: {found}"))) }
+}
+
+/// No row beside those that were met at the events they belong to.
+fn check_count(conn: &Connection, table: &str, met: u64) -> Result<(), Violation> {
+    let rows: i64 = conn
+        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+        .map_err(|error| unreadable(None, &error))?;
+    if u64::try_from(rows) == Ok(met) {
+        return Ok(());
+    }
+    Err(Violation::differs(None, format!("the table `{table}` has rows that belong to no event"), met, rows))
+}
+
+fn digests(conn: &Connection) -> Result<HashSet<Digest>, Violation> {
+    let read = || -> rusqlite::Result<HashSet<Digest>> {
+        let mut all = conn.prepare("SELECT digest FROM object")?;
+        let digests = all.query_map([], |row| row.get::<_, [u8; 32]>(0).map(Digest::from))?;
+        digests.collect()
+    };
+    read().map_err(|error| unreadable(None, &error))
+}
+
+/// Every object's bytes have its digest.
+fn check_objects(conn: &Connection) -> Result<u64, Violation> {
+    let failed = |error| unreadable(None, &error);
+    let mut all = conn.prepare("SELECT digest, bytes FROM object ORDER BY digest").map_err(failed)?;
+    let mut rows = all.query([]).map_err(failed)?;
+    let mut count = 0;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let read = || Ok((row.get::<_, [u8; 32]>(0)?, Digest::of(row.get_ref(1)?.as_bytes()?)));
+        let (digest, found) = read().map_err(failed)?;
+        let digest = Digest::from(digest);
+        if found != digest {
+            return Err(Violation::differs(None, format!("the bytes of object {digest} were changed"), digest, found));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The tables and the triggers that guard them are those of a new ledger, no more and no less.
+fn check_schema(conn: &Connection) -> Result<(), Violation> {
+    let read = |conn: &Connection| -> rusqlite::Result<HashSet<(String, String)>> {
+        let mut all = conn.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
+        let parts = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        parts.collect()
+    };
+    let fresh = Connection::open_in_memory().and_then(|fresh| {
+        fresh.execute_batch(SCHEMA)?;
+        read(&fresh)
+    });
+    let fresh = fresh.map_err(|error| unreadable(None, &error))?;
+    let found = read(conn).map_err(|error| unreadable(None, &error))?;
+    match fresh.symmetric_difference(&found).map(|(name, _)| name).min() {
+        None => Ok(()),
+        Some(name) => Err(Violation::new(None, format!(
+            "`{name}` of the database was added, changed or removed: the tables may be unguarded"
+        ))),
+    }
+}

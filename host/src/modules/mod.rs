@@ -1,0 +1,13 @@
+//! Modules and sets as files: what is released, what a set asks for, and what its lock pins.
+
+mod archive;
+mod lock;
+mod reference;
+mod released;
+mod set;
+
+pub use archive::{Archive, ArchiveError, Archived, Component, FolderArchive};
+pub use lock::{Lock, LockedModule};
+pub use reference::ModuleReference;
+pub use released::{Released, ReleasedModules, released};
+pub use set::{PolicySet, SetError, SetFile, SetModule};

@@ -1,0 +1,296 @@
+//! A policy set: what its file asks for, resolved to components and settings.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::archive::{Archive, ArchiveError, Component};
+use super::{Lock, LockedModule, ModuleReference};
+use crate::model::{Digest, Limits, ModuleKind, Outcome, SetRef};
+use crate::sandbox::{Sandbox, SandboxError, SetupRequest, Shape};
+
+/// A set's file, `sets/<name>.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetFile {
+    /// The set's name.
+    pub name: String,
+    /// The set's version, semver.
+    pub version: String,
+    /// Its validators, in order.
+    #[serde(default)]
+    pub validator: Vec<Entry>,
+    /// Its policies, in order.
+    #[serde(default)]
+    pub policy: Vec<Entry>,
+}
+
+/// One module of a set's file.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Entry {
+    /// `name@version`, or a file.
+    pub module: String,
+    /// What a fault of the module means; never `apply`.
+    #[serde(default = "review")]
+    pub on_fault: Outcome,
+    /// The module's settings.
+    #[serde(default)]
+    pub settings: toml::Table,
+    /// What one call may use.
+    pub limits: Option<Limits>,
+    /// Whether the module brings an interpreter of its language.
+    #[serde(default)]
+    pub scripted: bool,
+}
+
+fn review() -> Outcome {
+    Outcome::Review
+}
+
+/// Why a set cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A file is no TOML of the right shape; the message has line and key.
+    #[error("{}: {error}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: Box<toml::de::Error>,
+    },
+    /// An entry is wrong.
+    #[error("the set {set}, module `{module}`: {message}")]
+    Entry {
+        /// The set.
+        set: String,
+        /// The module.
+        module: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A component is not found.
+    #[error("the set {set}: {error}")]
+    NotFound {
+        /// The set.
+        set: String,
+        /// Why.
+        error: ArchiveError,
+    },
+    /// The sandbox refuses a component, or fails.
+    #[error("the set {set}, module `{module}`: {error}")]
+    Sandbox {
+        /// The set.
+        set: String,
+        /// The module.
+        module: String,
+        /// Why.
+        error: SandboxError,
+    },
+    /// The lock and the set's file say different things.
+    #[error("{} does not match its set's file: {difference}; if the change is meant, delete the lock and it is written anew", path.display())]
+    Stale {
+        /// The lock's file.
+        path: PathBuf,
+        /// The first difference.
+        difference: String,
+    },
+    /// Something has no JSON or TOML form.
+    #[error("the set {set} cannot be written: {message}")]
+    Unwritable {
+        /// The set.
+        set: String,
+        /// Why.
+        message: String,
+    },
+}
+
+/// A set with every byte that its decisions depend on.
+#[derive(Clone, Debug)]
+pub struct PolicySet {
+    /// What is pinned.
+    pub lock: Lock,
+    /// Its name in decisions.
+    pub set_ref: SetRef,
+    /// Its modules, in the lock's order.
+    pub modules: Vec<SetModule>,
+}
+
+/// One module of a set: what is pinned, and the bytes.
+#[derive(Clone, Debug)]
+pub struct SetModule {
+    /// What is pinned.
+    pub locked: LockedModule,
+    /// Its component.
+    pub component: Component,
+    /// Its settings, a JSON text.
+    pub settings: String,
+}
+
+/// What an entry pins, and its settings.
+struct Pin {
+    locked: LockedModule,
+    settings: String,
+}
+
+impl SetModule {
+    /// What the sandbox is asked for.
+    #[must_use]
+    pub fn request(&self) -> SetupRequest {
+        let shape = if self.locked.scripted { Shape::SCRIPTED } else { Shape::ORDINARY };
+        SetupRequest { settings: self.settings.clone(), shape, strict: true }
+    }
+}
+
+impl SetFile {
+    /// Reads the text of a set's file.
+    ///
+    /// # Errors
+    /// With line and key, if it is no set.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SetError> {
+        toml::from_str(text).map_err(|error| SetError::Toml { path: path.to_owned(), error: Box::new(error) })
+    }
+
+    /// Finds every module, has the sandbox look at it with its settings, and pins all of it.
+    ///
+    /// # Errors
+    /// See [`SetError`].
+    pub fn resolve(&self, archive: &dyn Archive, sandbox: &Sandbox) -> Result<PolicySet, SetError> {
+        let mut modules = Vec::new();
+        for (kind, entry) in self.entries() {
+            let module = self.resolve_entry(kind, entry, archive, sandbox)?;
+            if modules.iter().any(|earlier: &SetModule| earlier.locked.name == module.locked.name) {
+                return Err(self.entry_error(entry, "stands in the set twice; give each module once"));
+            }
+            modules.push(module);
+        }
+        let locked = modules.iter().map(|module| module.locked.clone()).collect();
+        let lock = Lock { name: self.name.clone(), version: self.version.clone(), modules: locked };
+        let set_ref = lock.set_ref().map_err(|error| self.unwritable(&error))?;
+        Ok(PolicySet { lock, set_ref, modules })
+    }
+
+    /// The set as its lock pins it, without looking into any component again. Components are found by digest.
+    ///
+    /// # Errors
+    /// [`SetError::Stale`] if the lock pins something else than this file asks for.
+    pub fn pinned_by(&self, lock: Lock, path: &Path, archive: &dyn Archive) -> Result<PolicySet, SetError> {
+        let stale = |difference: String| SetError::Stale { path: path.to_owned(), difference };
+        if (&self.name, &self.version) != (&lock.name, &lock.version) {
+            return Err(stale(format!("it pins {}@{}, the file is {}@{}", lock.name, lock.version, self.name, self.version)));
+        }
+        let entries: Vec<_> = self.entries().collect();
+        if entries.len() != lock.modules.len() {
+            return Err(stale(format!("it pins {} modules, the file names {}", lock.modules.len(), entries.len())));
+        }
+        let mut modules = Vec::new();
+        for ((kind, entry), locked) in entries.into_iter().zip(&lock.modules) {
+            let differs = |what: &str| stale(format!("`{}` differs in {what}", locked.name));
+            let pinned = self.pin(kind, entry, locked.digest)?;
+            let reference: ModuleReference =
+                entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
+            let same_module = match &reference {
+                ModuleReference::Named { name, version } => {
+                    *name == locked.name && locked.version.parse().is_ok_and(|own| version.matches(&own))
+                }
+                ModuleReference::File(_) => true,
+            };
+            if !same_module {
+                return Err(differs("its name or version"));
+            }
+            let expected =
+                LockedModule { name: locked.name.clone(), version: locked.version.clone(), ..pinned.locked };
+            if expected != *locked {
+                return Err(differs("its settings, limits, kind or on-fault"));
+            }
+            let component = match archive.by_digest(locked.digest) {
+                Some(component) => component,
+                None => archive.find(&reference).map_err(|error| self.not_found(error))?.component_of(locked.digest)
+                    .ok_or_else(|| differs("its component's bytes"))?,
+            };
+            modules.push(SetModule { locked: expected, component, settings: pinned.settings });
+        }
+        let set_ref = lock.set_ref().map_err(|error| self.unwritable(&error))?;
+        Ok(PolicySet { lock, set_ref, modules })
+    }
+
+    /// The entries in the lock's order, with their kinds.
+    fn entries(&self) -> impl Iterator<Item = (ModuleKind, &Entry)> {
+        let validators = self.validator.iter().map(|entry| (ModuleKind::Validator, entry));
+        validators.chain(self.policy.iter().map(|entry| (ModuleKind::Policy, entry)))
+    }
+
+    /// What an entry pins, but for the name and version, which the component itself says.
+    fn pin(&self, kind: ModuleKind, entry: &Entry, digest: Digest) -> Result<Pin, SetError> {
+        if entry.on_fault == Outcome::Apply {
+            return Err(self.entry_error(entry, "on-fault may be review, human-only or reject: nothing fails open"));
+        }
+        let limits = entry.limits.unwrap_or(if entry.scripted { Limits::SCRIPTED } else { Limits::DEFAULT });
+        if let Some((key, ceiling)) = limits.over_ceiling() {
+            return Err(self.entry_error(entry, &format!("limits.{key} is over the host's ceiling of {ceiling}")));
+        }
+        let settings = serde_json::to_string(&entry.settings).map_err(|error| self.unwritable(&error))?;
+        let locked = LockedModule {
+            kind,
+            name: String::new(),
+            version: String::new(),
+            digest,
+            settings: Digest::of(settings.as_bytes()),
+            on_fault: entry.on_fault,
+            scripted: entry.scripted,
+            limits,
+        };
+        Ok(Pin { locked, settings })
+    }
+
+    fn resolve_entry(
+        &self,
+        kind: ModuleKind,
+        entry: &Entry,
+        archive: &dyn Archive,
+        sandbox: &Sandbox,
+    ) -> Result<SetModule, SetError> {
+        let reference: ModuleReference = entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
+        let found = archive.find(&reference).map_err(|error| self.not_found(error))?;
+        let Pin { locked, settings } = self.pin(kind, entry, found.digest)?;
+        let mut module = SetModule { locked, component: found.component, settings };
+        let ready = sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| SetError::Sandbox {
+            set: self.name.clone(),
+            module: entry.module.clone(),
+            error,
+        })?;
+        if ready.admitted.kind != kind {
+            let message = format!("is a {}, not a {}; move it to the other list", ready.admitted.kind.as_str(), kind.as_str());
+            return Err(self.entry_error(entry, &message));
+        }
+        let described = (ready.description.name, ready.description.version);
+        if let Some((name, version)) = found.release
+            && (described.0 != name || described.1 != version.to_string())
+        {
+            let message = format!("calls itself {}@{}, but is released as {name}@{version}", described.0, described.1);
+            return Err(self.entry_error(entry, &message));
+        }
+        (module.locked.name, module.locked.version) = described;
+        Ok(module)
+    }
+
+    fn not_found(&self, error: ArchiveError) -> SetError {
+        SetError::NotFound { set: self.name.clone(), error }
+    }
+
+    fn entry_error(&self, entry: &Entry, message: &str) -> SetError {
+        SetError::Entry { set: self.name.clone(), module: entry.module.clone(), message: message.to_owned() }
+    }
+
+    fn unwritable(&self, error: &serde_json::Error) -> SetError {
+        SetError::Unwritable { set: self.name.clone(), message: error.to_string() }
+    }
+}

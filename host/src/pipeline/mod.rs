@@ -1,0 +1,9 @@
+//! Runs a set's modules over a suggestion, and decides.
+
+mod decide;
+mod judge;
+mod loaded;
+
+pub use decide::{Judgement, Voice, decide};
+pub use judge::judge;
+pub use loaded::LoadedSet;

@@ -1,0 +1,308 @@
+//! Suggestions in, decisions out: judged in parallel, recorded in groups, answered in order and not before
+//! they are on disk.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::init::seed;
+use super::precheck::{conflict, input_digest};
+use super::{Deployment, DeploymentError};
+use crate::ledger::{
+    Basis, DraftError, Ledger, LedgerError, PastDecision, Prepared, RecordParts, RecordedDecision, SealError,
+    decision_event,
+};
+use crate::model::{Decision, Digest, Facts, IntakeError, PastChange, RecordRef, Suggestion};
+use crate::pipeline::{LoadedSet, judge};
+use crate::sandbox::Scratch;
+
+/// How many suggestions are recorded with one sync of the disk.
+pub const GROUP: usize = 256;
+
+/// The stack of a thread that calls modules, in bytes: the modules' own stack, and room for the host.
+pub const STACK: usize = 8 << 20;
+
+/// One answer.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The decision.
+    pub decision: Decision,
+    /// Where it stands in the ledger: position and leaf; none in a dry run.
+    pub ledger: Option<(u64, Digest)>,
+    /// Whether it was on record before.
+    pub repeated: bool,
+}
+
+/// Why a group was not decided. Nothing of the group was recorded or answered.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A decision that cannot be written.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// A value that cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A set that cannot be kept.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    /// A suggestion whose id is on record with other content.
+    #[error("suggestion `{id}` is on record as event {seq} with other content; give each suggestion an id of its own")]
+    Conflict {
+        /// The id.
+        id: String,
+        /// Where it stands.
+        seq: u64,
+    },
+    /// A recorded decision that cannot be read.
+    #[error("event {seq} is no decision that can be read: {message}")]
+    Unreadable {
+        /// Where it stands.
+        seq: u64,
+        /// Why.
+        message: String,
+    },
+    /// A thread of ours failed.
+    #[error("a thread that judges suggestions failed")]
+    Thread,
+}
+
+/// Decides suggestions with one set.
+pub struct Evaluator<'a> {
+    /// The deployment.
+    pub deployment: &'a Deployment,
+    /// The set.
+    pub set: LoadedSet<'a>,
+    /// Threads that judge.
+    pub jobs: usize,
+    /// Who asks, as the ledger names them.
+    pub actor: &'a str,
+}
+
+/// A suggestion on its way.
+struct Work {
+    suggestion: Suggestion,
+    input: Digest,
+    history: Vec<PastChange>,
+}
+
+impl Evaluator<'_> {
+    /// Decides a group, records it with one sync, and answers in order. Ids must be different within a group.
+    ///
+    /// # Errors
+    /// See [`EvaluateError`].
+    pub fn record(&self, ledger: &mut Ledger, group: Vec<Suggestion>, now: &str) -> Result<Vec<Answered>, EvaluateError> {
+        let mut answers: Vec<Option<Answered>> = Vec::new();
+        let mut work = Vec::new();
+        for suggestion in group {
+            let input = input_digest(&suggestion);
+            answers.push(self.recorded(ledger, &suggestion, input)?);
+            if answers.last().is_some_and(Option::is_none) {
+                let history = self.history(Some(ledger), &suggestion, now)?;
+                work.push(Work { suggestion, input, history });
+            }
+        }
+        let judged = self.judge_in_order(work, now, |work, decision| {
+            let prepared = self.prepare(work, &decision)?;
+            Ok((decision, prepared))
+        })?;
+        let (decisions, prepared): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+        let receipts = ledger.append(&prepared)?;
+        let mut new = decisions.into_iter().zip(receipts).map(|(decision, receipt)| Answered {
+            decision,
+            ledger: Some((receipt.seq, receipt.leaf)),
+            repeated: false,
+        });
+        answers.into_iter().map(|answer| answer.or_else(|| new.next()).ok_or(EvaluateError::Thread)).collect()
+    }
+
+    /// Decides a group and records nothing. History is what the ledger holds, if there is one.
+    ///
+    /// # Errors
+    /// See [`EvaluateError`].
+    pub fn dry_run(
+        &self,
+        ledger: Option<&Ledger>,
+        group: Vec<Suggestion>,
+        now: &str,
+    ) -> Result<Vec<Answered>, EvaluateError> {
+        let work = group.into_iter().map(|suggestion| {
+            let history = self.history(ledger, &suggestion, now)?;
+            Ok(Work { suggestion, input: Digest::from_bytes([0; 32]), history })
+        });
+        let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
+        let judged = self.judge_all(work.iter().collect(), now, &|_, decision| Ok(decision))?;
+        Ok(judged.into_iter().map(|decision| Answered { decision, ledger: None, repeated: false }).collect())
+    }
+
+    /// What is wrong with a line whose id is on record with other content.
+    ///
+    /// # Errors
+    /// If the ledger fails.
+    pub fn conflict(
+        &self,
+        ledger: &Ledger,
+        line: u64,
+        suggestion: &Suggestion,
+    ) -> Result<Option<IntakeError>, EvaluateError> {
+        let recorded = ledger.decision(&suggestion.id)?;
+        Ok(recorded
+            .filter(|recorded| recorded.input_digest != input_digest(suggestion))
+            .map(|recorded| conflict(line, &suggestion.id, &format!("on record as event {}", recorded.seq))))
+    }
+
+    /// The decision on record for a suggestion that was judged before.
+    fn recorded(&self, ledger: &Ledger, suggestion: &Suggestion, input: Digest) -> Result<Option<Answered>, EvaluateError> {
+        let Some(recorded) = ledger.decision(&suggestion.id)? else { return Ok(None) };
+        if recorded.input_digest != input {
+            return Err(EvaluateError::Conflict { id: suggestion.id.clone(), seq: recorded.seq });
+        }
+        let decision = crate::reproduce::decision_on_record(ledger, &recorded)
+            .map_err(|error| EvaluateError::Unreadable { seq: recorded.seq, message: error.to_string() })?;
+        Ok(Some(Answered { decision, ledger: Some((recorded.seq, recorded.leaf)), repeated: true }))
+    }
+
+    /// Earlier suggestions for the record, as far back as any module of the set wants to see.
+    fn history(
+        &self,
+        ledger: Option<&Ledger>,
+        suggestion: &Suggestion,
+        now: &str,
+    ) -> Result<Vec<PastChange>, EvaluateError> {
+        let days = self.set.history_days();
+        let (Some(ledger), true) = (ledger, days > 0) else { return Ok(Vec::new()) };
+        let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
+        let since = now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(jiff::Timestamp::MIN);
+        let RecordRef { system, object, id } = suggestion.target.clone();
+        let past = ledger.history(&RecordParts { system, object, id }, &since.to_string(), u64::MAX)?;
+        past.iter().try_fold(Vec::new(), |mut changes, past| {
+            changes.extend(past_changes(past)?);
+            Ok(changes)
+        })
+    }
+
+    /// Judges in parallel, but so that each suggestion sees those before it in the group that are about the
+    /// same record: the answers do not depend on the number of threads or on where groups end.
+    fn judge_in_order<T: Send>(
+        &self,
+        mut work: Vec<Work>,
+        now: &str,
+        finish: impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync,
+    ) -> Result<Vec<T>, EvaluateError> {
+        let mut results: Vec<Option<T>> = work.iter().map(|_| None).collect();
+        let mut added: HashMap<RecordRef, Vec<PastChange>> = HashMap::new();
+        for wave in waves(&work) {
+            for index in &wave {
+                let Some(work) = work.get_mut(*index) else { continue };
+                if let Some(changes) = added.get(&work.suggestion.target) {
+                    work.history.extend(changes.iter().cloned());
+                }
+            }
+            let members: Vec<&Work> = wave.iter().filter_map(|index| work.get(*index)).collect();
+            let judged = self.judge_all(members, now, &|work, decision| {
+                let fate = decision.outcome;
+                Ok((fate, finish(work, decision)?))
+            })?;
+            for (index, (fate, result)) in wave.into_iter().zip(judged) {
+                if let Some(Work { suggestion, .. }) = work.get(index) {
+                    let changes = changes_of(suggestion, now, fate.as_str());
+                    added.entry(suggestion.target.clone()).or_default().extend(changes);
+                }
+                if let Some(slot) = results.get_mut(index) {
+                    *slot = Some(result);
+                }
+            }
+        }
+        results.into_iter().map(|result| result.ok_or(EvaluateError::Thread)).collect()
+    }
+
+    /// Judges independent suggestions on all threads, and answers in order.
+    fn judge_all<T: Send>(
+        &self,
+        work: Vec<&Work>,
+        now: &str,
+        finish: &(impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync),
+    ) -> Result<Vec<T>, EvaluateError> {
+        let one = |scratch: &mut Scratch, work: &Work| {
+            let Deployment { catalogue, .. } = self.deployment;
+            let facts = Facts::of(&work.suggestion, catalogue, now.to_owned(), work.history.clone());
+            finish(work, judge(&self.set, scratch, &work.suggestion, &facts))
+        };
+        if self.jobs <= 1 || work.len() <= 1 {
+            let mut scratch = Scratch::default();
+            return work.into_iter().map(|work| one(&mut scratch, work)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, Result<T, EvaluateError>)>> = Mutex::new(Vec::with_capacity(work.len()));
+        let run = || {
+            let mut scratch = Scratch::default();
+            let mut own = Vec::new();
+            while let Some((index, work)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                work.get(index).map(|work| (index, *work))
+            } {
+                own.push((index, one(&mut scratch, work)));
+            }
+            results.lock().unwrap_or_else(PoisonError::into_inner).extend(own);
+        };
+        thread::scope(|scope| {
+            let started: Vec<_> = (0..self.jobs.min(work.len()))
+                .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
+                .collect();
+            started.into_iter().try_for_each(|thread| {
+                thread.map_err(|_| EvaluateError::Thread)?.join().map_err(|_| EvaluateError::Thread)
+            })
+        })?;
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_unstable_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn prepare(&self, work: &Work, decision: &Decision) -> Result<Prepared, EvaluateError> {
+        let Deployment { catalogue_digest, engine, .. } = self.deployment;
+        let basis = Basis {
+            suggestion: &work.suggestion,
+            history: &work.history,
+            catalogue: *catalogue_digest,
+            engine,
+        };
+        let at = jiff::Timestamp::now().to_string();
+        Ok(decision_event(decision, &basis, work.input, at, self.actor, seed())?.prepare()?)
+    }
+}
+
+/// Splits a group into waves: the first suggestion for each record, then the second for each, and so on.
+fn waves(work: &[Work]) -> Vec<Vec<usize>> {
+    let mut seen: HashMap<&RecordRef, usize> = HashMap::new();
+    let mut waves: Vec<Vec<usize>> = Vec::new();
+    for (index, Work { suggestion, .. }) in work.iter().enumerate() {
+        let earlier = seen.entry(&suggestion.target).or_default();
+        match waves.get_mut(*earlier) {
+            Some(wave) => wave.push(index),
+            None => waves.push(vec![index]),
+        }
+        *earlier += 1;
+    }
+    waves
+}
+
+fn changes_of(suggestion: &Suggestion, at: &str, fate: &str) -> impl Iterator<Item = PastChange> {
+    let by = format!("{}/{}", suggestion.assistant.vendor, suggestion.assistant.model);
+    suggestion.changes.iter().map(move |change| PastChange {
+        field: change.field.clone(),
+        at: at.to_owned(),
+        by: by.clone(),
+        prior: change.prior.clone(),
+        proposed: change.proposed.clone(),
+        fate: fate.to_owned(),
+    })
+}
+
+fn past_changes(past: &PastDecision) -> Result<Vec<PastChange>, EvaluateError> {
+    let recorded = RecordedDecision::read(&past.body)
+        .map_err(|error| EvaluateError::Unreadable { seq: past.seq, message: error.to_string() })?;
+    Ok(changes_of(&recorded.suggestion, &recorded.decided_at, recorded.outcome.as_str()).collect())
+}

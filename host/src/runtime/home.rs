@@ -1,0 +1,51 @@
+//! The folder of a deployment.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of a deployment, and what stands where in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home(PathBuf);
+
+impl Home {
+    /// The deployment in a folder, whether it is there or not.
+    #[must_use]
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self(folder.into())
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// The deployment's configuration.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.0.join("countersign.toml")
+    }
+
+    /// The inventory of fields.
+    #[must_use]
+    pub fn catalogue(&self) -> PathBuf {
+        self.0.join("catalogue.toml")
+    }
+
+    /// The folder of policy sets.
+    #[must_use]
+    pub fn sets(&self) -> PathBuf {
+        self.0.join("sets")
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> PathBuf {
+        self.0.join("ledger.db")
+    }
+
+    /// The cache of compiled code. Deleting it costs time and nothing else.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.0.join("cache")
+    }
+}

@@ -1,0 +1,153 @@
+//! Makes a new deployment from the defaults that are part of the program.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use rand::random;
+use serde_json::json;
+
+use super::{Deployment, DeploymentError, Home};
+use crate::ledger::{Draft, EventKind, Ledger, LedgerError, ObjectKind, Prepared};
+use crate::model::Digest;
+use crate::modules::{PolicySet, SetError, SetModule};
+use crate::sandbox::{Allocation, Worker};
+
+const CONFIG: &str = include_str!("../../defaults/countersign.toml");
+const CATALOGUE: &str = include_str!("../../defaults/catalogue.toml");
+const SET: &str = include_str!("../../defaults/sets/crm-default.toml");
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Initialised {
+    /// The set that is active.
+    pub set: crate::model::SetRef,
+    /// How many modules were published.
+    pub modules: usize,
+}
+
+/// Makes a deployment in a folder that does not exist or is empty: the files that people edit, the default
+/// set locked and active, its modules published, and a ledger that begins with these events.
+///
+/// # Errors
+/// See [`DeploymentError`]. What was made before the error is removed again.
+pub fn init(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialised, DeploymentError> {
+    let folder = home.folder();
+    let existed = folder.exists();
+    if existed && fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(DeploymentError::Exists { path: folder.to_owned() });
+    }
+    let made = make(home, worker, at, actor);
+    if made.is_err() {
+        // Nothing half done: the folder was ours alone.
+        let _ = fs::remove_dir_all(folder);
+        if existed {
+            let _ = fs::create_dir(folder);
+        }
+    }
+    made
+}
+
+fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialised, DeploymentError> {
+    let write = |path: &Path, text: &str| {
+        fs::File::create(path)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .map_err(|error| DeploymentError::Write { path: path.to_owned(), error })
+    };
+    create_private(home.folder())?;
+    create_private(&home.sets())?;
+    write(&home.catalogue(), CATALOGUE)?;
+    write(&home.sets().join("crm-default.toml"), SET)?;
+    write(&home.config(), CONFIG)?;
+    let deployment = Deployment::open(home.clone(), Allocation::OnDemand, worker)?;
+    let set = deployment.set(None)?;
+    let mut ledger = Ledger::create(home.ledger())?;
+    deployment.keep(&mut ledger, &set, at, actor)?;
+    ledger.append(&[activated(&set, deployment.catalogue_digest, at, actor)?])?;
+    Ok(Initialised { set: set.set_ref.clone(), modules: set.modules.len() })
+}
+
+fn create_private(folder: &Path) -> Result<(), DeploymentError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| DeploymentError::Write { path: folder.to_owned(), error })
+}
+
+impl Deployment {
+    /// Keeps everything that decisions of a set cite, and records the modules that the ledger did not have
+    /// yet as published.
+    ///
+    /// # Errors
+    /// If the ledger fails.
+    pub fn keep(&self, ledger: &mut Ledger, set: &PolicySet, at: &str, actor: &str) -> Result<(), DeploymentError> {
+        ledger.put_object(ObjectKind::Catalogue, self.catalogue_text.as_bytes())?;
+        let mut new = Vec::new();
+        for module in &set.modules {
+            ledger.put_object(ObjectKind::Settings, module.settings.as_bytes())?;
+            if !has(ledger, module.locked.digest)? {
+                ledger.put_object(ObjectKind::Module, &module.component)?;
+                new.push(published(module, at, actor)?);
+            }
+        }
+        let unwritable = |error: serde_json::Error| SetError::Unwritable {
+            set: set.lock.name.clone(),
+            message: error.to_string(),
+        };
+        let lock = set.lock.canonical().map_err(unwritable)?;
+        ledger.put_object(ObjectKind::SetLock, lock.as_bytes())?;
+        ledger.append(&new)?;
+        Ok(())
+    }
+}
+
+fn has(ledger: &Ledger, digest: Digest) -> Result<bool, LedgerError> {
+    Ok(ledger.object(&digest)?.is_some())
+}
+
+fn published(module: &SetModule, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {
+    let locked = &module.locked;
+    let body = json!({
+        "kind": locked.kind,
+        "name": locked.name,
+        "version": locked.version,
+        "digest": locked.digest,
+        "bytes": module.component.len(),
+        "objects": [locked.digest],
+    });
+    event(EventKind::Published, &body, vec![locked.digest], at, actor)
+}
+
+fn activated(set: &PolicySet, catalogue: Digest, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {
+    let mut objects = vec![set.set_ref.digest, catalogue];
+    objects.extend(set.modules.iter().flat_map(|module| [module.locked.digest, module.locked.settings]));
+    objects.sort();
+    objects.dedup();
+    let body = json!({ "set": set.set_ref, "catalogue": catalogue, "objects": objects });
+    event(EventKind::Activated, &body, objects, at, actor)
+}
+
+fn event(
+    kind: EventKind,
+    body: &serde_json::Value,
+    objects: Vec<Digest>,
+    at: &str,
+    actor: &str,
+) -> Result<Prepared, DeploymentError> {
+    let draft = Draft {
+        kind,
+        at: at.to_owned(),
+        actor: actor.to_owned(),
+        body: body.to_string(),
+        openings: None,
+        index: None,
+        objects,
+    };
+    Ok(draft.prepare()?)
+}
+
+/// A seed for the salts of one event.
+pub(super) fn seed() -> [u8; 32] {
+    random()
+}

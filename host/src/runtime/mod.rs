@@ -1,0 +1,15 @@
+//! The flow: a deployment's files, and suggestions through it to recorded decisions.
+
+mod config;
+mod deployment;
+mod evaluate;
+mod home;
+mod init;
+mod precheck;
+
+pub use config::{Config, ConfigError};
+pub use deployment::{Deployment, DeploymentError};
+pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP, STACK};
+pub use home::Home;
+pub use init::{Initialised, init};
+pub use precheck::{Precheck, id_hash, input_digest, precheck};

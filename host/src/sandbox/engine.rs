@@ -1,0 +1,107 @@
+//! The engine and its settings. Every setting here is part of what makes a decision repeatable, or of
+//! what makes a fresh instance cheap; the comments say which.
+
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use super::SandboxError;
+use crate::model::Limits;
+
+/// The version of the engine. Fuel is comparable only between equal versions and configurations, so
+/// both are recorded with every decision.
+pub const ENGINE_VERSION: &str = env!("COUNTERSIGN_WASMTIME_VERSION");
+
+/// How instances get their memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocation {
+    /// From a pool with room for this many calls at a time: no system call and no page fault in the
+    /// steady state. For everything that judges more than a few suggestions.
+    Pool(u32),
+    /// Mapped anew for each instance. For what runs once, and for configuring modules.
+    OnDemand,
+}
+
+/// How often the wall-clock back-stop ticks.
+pub(super) const TICK: Duration = Duration::from_secs(1);
+
+/// The wall-clock back-stop in ticks. Fuel ends every call long before; this one is for bugs of the host.
+pub(super) const STALLED_AFTER_TICKS: u64 = 10;
+
+/// Memory of an instance that is reset by copying instead of by a system call. It covers the whole
+/// memory of an ordinary module of the SDK, which is one Wasm page.
+const RESIDENT: usize = 64 << 10;
+
+/// Makes an engine.
+pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {
+    Engine::new(&config(allocation)).map_err(|error| SandboxError::Engine(error.to_string()))
+}
+
+/// The settings that do not depend on the way of allocation decide what compiled code looks like, so that
+/// code compiled under one loads under the other.
+fn config(allocation: Allocation) -> Config {
+    let mut config = Config::new();
+    // Determinism: the same bits on every machine.
+    config.cranelift_nan_canonicalization(true);
+    config.wasm_relaxed_simd(false);
+    config.consume_fuel(true);
+    // The back-stop.
+    config.epoch_interruption(true);
+    // What policies do not need is not accepted: each of these has had its advisories.
+    config.wasm_memory64(false);
+    config.wasm_multi_memory(false);
+    config.wasm_tail_call(false);
+    config.wasm_custom_page_sizes(false);
+    config.wasm_wide_arithmetic(false);
+    // A trap's backtrace costs time and is not part of a decision.
+    config.wasm_backtrace_max_frames(None);
+    // One thread runs one call: support for concurrent tasks in a store costs a sixth of a call.
+    config.concurrency_support(false);
+    config.max_wasm_stack(512 << 10);
+    match allocation {
+        Allocation::OnDemand => config.allocation_strategy(InstanceAllocationStrategy::OnDemand),
+        Allocation::Pool(calls) => config.allocation_strategy(pool(calls)),
+    };
+    config
+}
+
+fn pool(calls: u32) -> InstanceAllocationStrategy {
+    let mut pool = PoolingAllocationConfig::new();
+    // A component of a scripting language has up to some dozens of core instances and tables.
+    pool.total_component_instances(calls);
+    pool.total_core_instances(calls * 8);
+    pool.total_memories(calls);
+    pool.total_tables(calls * 8);
+    pool.max_core_instances_per_component(64);
+    pool.max_memories_per_component(1);
+    pool.max_tables_per_component(32);
+    pool.max_core_instance_size(4 << 20);
+    pool.max_component_instance_size(4 << 20);
+    pool.max_memory_size(Limits::CEILING.memory);
+    pool.table_elements(super::state::MAX_TABLE_ELEMENTS);
+    pool.linear_memory_keep_resident(RESIDENT);
+    pool.table_keep_resident(4 << 10);
+    // Faster still, but a page that was swapped out would not be reset: the next instance could read
+    // what the one before it wrote.
+    pool.pagemap_scan(Enabled::No);
+    InstanceAllocationStrategy::Pooling(pool)
+}
+
+/// Advances the engine's epoch until the engine is gone.
+pub(super) fn start_ticking(alive: &Arc<()>, engine: &Engine) -> Result<(), SandboxError> {
+    let alive: Weak<()> = Arc::downgrade(alive);
+    let engine = engine.weak();
+    thread::Builder::new()
+        .name("epoch".to_owned())
+        .spawn(move || {
+            while alive.strong_count() > 0 {
+                thread::sleep(TICK);
+                let Some(engine) = engine.upgrade() else { break };
+                engine.increment_epoch();
+            }
+        })
+        .map(drop)
+        .map_err(|error| SandboxError::Engine(format!("cannot start the back-stop's thread: {error}")))
+}

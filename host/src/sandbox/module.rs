@@ -1,0 +1,172 @@
+//! A module made ready, and the calls into it: each into a fresh instance.
+
+use bumpalo::Bump;
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime::{Engine, Store};
+
+use super::SandboxError;
+use super::admit::Refusal;
+use super::bindings::{policy, setup, validator};
+use super::fault::fault_of;
+use super::lift::Lifting;
+use super::load::{TrustedCode, load};
+use super::lower::Lowering;
+use super::setup::{Ready, Snapshot, link};
+use super::state::{State, store};
+use crate::model::{Description, Fault, FaultKind, Facts, Finding, Limits, Suggestion, Verdict};
+
+/// Fuel for starting an instance, and for configuring it where there is no snapshot.
+const START_FUEL: u64 = 100_000_000;
+
+/// What one call gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// The module's answer, or why there is none.
+    pub result: Result<T, Fault>,
+    /// The fuel that the call alone used.
+    pub fuel: u64,
+    /// What the module logged.
+    pub log: Option<String>,
+}
+
+/// A module that can be called, from any thread.
+pub struct Module {
+    engine: Engine,
+    ready: Ready,
+    limits: Limits,
+    entry: Entry,
+    /// The settings to configure each instance with, where there is no snapshot.
+    configure: Option<String>,
+}
+
+enum Entry {
+    Validator(validator::ValidatePre<State>),
+    Policy(policy::DecidePre<State>),
+}
+
+/// An arena for the arguments of a call; each thread keeps one.
+#[derive(Default)]
+pub struct Scratch(Bump);
+
+impl Module {
+    pub(super) fn load(
+        engine: &Engine,
+        ready: Ready,
+        code: &TrustedCode,
+        settings: &str,
+        limits: Limits,
+    ) -> Result<Self, SandboxError> {
+        let component = load(engine, code)?;
+        let refused = |refusal: Refusal| SandboxError::Engine(refusal.to_string());
+        let pre = link(engine, &ready.admitted, &component).map_err(refused)?;
+        let entry = match ready.admitted.kind {
+            crate::model::ModuleKind::Validator => validator::ValidatePre::new(pre).map(Entry::Validator),
+            crate::model::ModuleKind::Policy => policy::DecidePre::new(pre).map(Entry::Policy),
+        };
+        let configure = match ready.snapshot {
+            Snapshot::Yes => None,
+            Snapshot::No(_) => Some(settings.to_owned()),
+        };
+        let entry = entry.map_err(|error| SandboxError::Engine(format!("{error:#}")))?;
+        Ok(Self { engine: engine.clone(), ready, limits, entry, configure })
+    }
+
+    /// What the module says of itself, as configured.
+    #[must_use]
+    pub fn description(&self) -> &Description {
+        &self.ready.description
+    }
+
+    /// Whether its calls start from a snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.ready.snapshot
+    }
+
+    /// Calls a validator in a fresh instance.
+    pub fn validate(&self, scratch: &mut Scratch, suggestion: &Suggestion, facts: &Facts<'_>) -> Answer<Vec<Finding>> {
+        let Entry::Validator(pre) = &self.entry else { return wrong_kind("validator") };
+        scratch.0.reset();
+        let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
+        let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
+        self.call(
+            || self.start(pre.instance_pre(), |store| pre.instantiate(store), |store, new| validator::Validate::new(store, new)),
+            |store, module| module.call_validate(store, given, known),
+            |lifting, findings| lifting.findings(findings),
+        )
+    }
+
+    /// Calls a policy in a fresh instance.
+    pub fn decide(
+        &self,
+        scratch: &mut Scratch,
+        suggestion: &Suggestion,
+        facts: &Facts<'_>,
+        findings: &[Finding],
+    ) -> Answer<Verdict> {
+        let Entry::Policy(pre) = &self.entry else { return wrong_kind("policy") };
+        scratch.0.reset();
+        let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
+        let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
+        let found = lowering.findings(findings);
+        self.call(
+            || self.start(pre.instance_pre(), |store| pre.instantiate(store), |store, new| policy::Decide::new(store, new)),
+            |store, module| module.call_decide(store, given, known, found),
+            |lifting, verdict| lifting.verdict(verdict),
+        )
+    }
+
+    /// A fresh instance, configured if there is no snapshot.
+    fn start<M>(
+        &self,
+        pre: &InstancePre<State>,
+        from_snapshot: impl FnOnce(&mut Store<State>) -> wasmtime::Result<M>,
+        from_instance: impl FnOnce(&mut Store<State>, &Instance) -> wasmtime::Result<M>,
+    ) -> Result<(Store<State>, M), Fault> {
+        let state = State::new(self.limits.memory, self.limits.log);
+        let mut store = store(&self.engine, state, START_FUEL)
+            .map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))?;
+        let started = match &self.configure {
+            None => from_snapshot(&mut store),
+            Some(settings) => pre.instantiate(&mut store).and_then(|instance| {
+                let configured = setup::Setup::new(&mut store, &instance)?.call_configure(&mut store, settings)?;
+                configured.map_err(|why| wasmtime::format_err!("refuses its settings: {why}"))?;
+                from_instance(&mut store, &instance)
+            }),
+        };
+        match started {
+            Ok(module) => Ok((store, module)),
+            Err(error) => Err(fault_of(error, store.data())),
+        }
+    }
+
+    /// One call: fuel is counted from after the start to the return.
+    fn call<M, R, T>(
+        &self,
+        start: impl FnOnce() -> Result<(Store<State>, M), Fault>,
+        call: impl FnOnce(&mut Store<State>, &M) -> wasmtime::Result<Result<R, String>>,
+        lift: impl FnOnce(Lifting<'_>, R) -> Result<T, Fault>,
+    ) -> Answer<T> {
+        let (mut store, module) = match start() {
+            Ok(started) => started,
+            Err(fault) => return Answer { result: Err(fault), fuel: 0, log: None },
+        };
+        if let Err(error) = store.set_fuel(self.limits.fuel) {
+            return Answer { result: Err(Fault::new(FaultKind::Unavailable, error.to_string())), fuel: 0, log: None };
+        }
+        let returned = call(&mut store, &module);
+        let fuel = self.limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default());
+        let lifting = Lifting::new(&self.limits, &self.ready.description.codes);
+        let result = match returned {
+            Ok(Ok(answer)) => lift(lifting, answer),
+            Ok(Err(why)) => Err(lifting.declined(why)),
+            Err(error) => Err(fault_of(error, store.data())),
+        };
+        Answer { result, fuel, log: store.data_mut().take_log() }
+    }
+}
+
+fn wrong_kind<T>(kind: &str) -> Answer<T> {
+    let fault = Fault::new(FaultKind::Unavailable, format!("is no {kind}"));
+    Answer { result: Err(fault), fuel: 0, log: None }
+}

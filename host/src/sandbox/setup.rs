@@ -1,0 +1,226 @@
+//! Makes a component ready to be called: configured, described, snapshotted and compiled.
+//!
+//! Compiling and configuring run hostile input through a compiler, so outside of tests this happens in
+//! a child process: see `worker.rs`.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use serde::{Deserialize, Serialize};
+use wasmtime::component::{Component, Instance, InstancePre, Lift, Linker, WasmList};
+use wasmtime::{Engine, Store};
+use wasmtime_wizer::{ComponentInstanceState, Wizer};
+
+use super::admit::{Admitted, Refusal, admit};
+use super::bindings::{policy, setup, validator};
+use super::engine::{Allocation, engine};
+use super::fault::fault_of;
+use super::lift::description;
+use super::scan::Shape;
+use super::state::{State, offer_log, store};
+use crate::model::{Description, ModuleKind};
+
+/// Fuel for starting, configuring and describing a module once: a list of 10,000 entries takes 25 million.
+const SETUP_FUEL: u64 = 2_000_000_000;
+
+/// Linear memory for that, in bytes.
+const SETUP_MEMORY: usize = 128 << 20;
+
+/// What a component is to be made ready for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupRequest {
+    /// The module's settings, a JSON document.
+    pub settings: String,
+    /// The largest shape that is let in.
+    pub shape: Shape,
+    /// Whether settings that the module refuses are an error, or leave it described without any: the
+    /// latter for tools that look at a module whose settings they do not know.
+    pub strict: bool,
+}
+
+/// Whether calls start from a snapshot of the configured module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "taken", content = "why")]
+pub enum Snapshot {
+    /// They do.
+    Yes,
+    /// The module is configured before each call, because of this.
+    No(String),
+}
+
+/// A component made ready: all but the compiled code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// What it is.
+    pub admitted: Admitted,
+    /// What it says of itself, as configured.
+    pub description: Description,
+    /// Whether calls start from a snapshot.
+    pub snapshot: Snapshot,
+}
+
+/// Makes a component ready in this process. Returns what it is, and its compiled code.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
+    let admitted = admit(component, &request.shape)?;
+    let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
+    let (description, snapshot, bytes) = match take_snapshot(&engine, &admitted, component, request)? {
+        Ok((description, snapshot)) => (description, Snapshot::Yes, snapshot),
+        Err(why) => {
+            let (_, _, description) = configured(&engine, &admitted, component, request)?;
+            (description, Snapshot::No(why), component.to_vec())
+        }
+    };
+    let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
+    let pre = link(&engine, &admitted, &compiled)?;
+    match admitted.kind {
+        ModuleKind::Validator => validator::ValidatePre::new(pre).map(drop),
+        ModuleKind::Policy => policy::DecidePre::new(pre).map(drop),
+    }
+    .map_err(wrong_types)?;
+    let code = compiled.serialize().map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
+    Ok((Ready { admitted, description, snapshot }, code))
+}
+
+/// Links a component with what the host offers.
+pub(super) fn link(engine: &Engine, admitted: &Admitted, component: &Component) -> Result<InstancePre<State>, Refusal> {
+    let mut linker = Linker::new(engine);
+    let offer = |linker: &mut Linker<State>| -> wasmtime::Result<InstancePre<State>> {
+        if admitted.logs {
+            offer_log(linker)?;
+        }
+        for name in &admitted.type_imports {
+            linker.instance(name)?;
+        }
+        linker.instantiate_pre(component)
+    };
+    offer(&mut linker).map_err(wrong_types)
+}
+
+fn wrong_types(error: wasmtime::Error) -> Refusal {
+    Refusal::World(format!("does not have the types of countersign:policy@1.0.0: {error:#}"))
+}
+
+/// A configured instance and the module's description.
+type Configured = (Store<State>, Instance, Description);
+
+/// Compiles, starts, configures and describes a component.
+fn configured(
+    engine: &Engine,
+    admitted: &Admitted,
+    component: &[u8],
+    request: &SetupRequest,
+) -> Result<Configured, Refusal> {
+    let compiled = Component::new(engine, component).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
+    let pre = link(engine, admitted, &compiled)?;
+    let stopped = |doing: &str, store: &Store<State>, error: wasmtime::Error| {
+        Refusal::Setup(format!("does not get through {doing}: {}", fault_of(error, store.data())))
+    };
+    let mut store = store(engine, State::new(SETUP_MEMORY, 0), SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
+    let instance = match pre.instantiate(&mut store) {
+        Ok(instance) => instance,
+        Err(error) => return Err(stopped("its start", &store, error)),
+    };
+    let module = setup::Setup::new(&mut store, &instance).map_err(wrong_types)?;
+    match module.call_configure(&mut store, &request.settings) {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) if request.strict => return Err(Refusal::Settings(why.chars().take(2_000).collect())),
+        Ok(Err(_)) => {}
+        Err(error) => return Err(stopped("`configure`", &store, error)),
+    }
+    let described = match module.call_describe(&mut store) {
+        Ok(described) => described,
+        Err(error) => return Err(stopped("`describe`", &store, error)),
+    };
+    let description = description(described).map_err(Refusal::World)?;
+    Ok((store, instance, description))
+}
+
+/// Takes a snapshot of the configured component; the inner error says why that is not possible.
+fn take_snapshot(
+    engine: &Engine,
+    admitted: &Admitted,
+    component: &[u8],
+    request: &SetupRequest,
+) -> Result<Result<(Description, Vec<u8>), String>, Refusal> {
+    let mut wizer = Wizer::new();
+    wizer.keep_init_func(true);
+    let (context, instrumented) = match wizer.instrument_component(component) {
+        Ok(instrumented) => instrumented,
+        Err(error) => return Ok(Err(format!("{error:#}"))),
+    };
+    let (store, instance, description) = configured(engine, admitted, &instrumented, request)?;
+    let mut reader = StateReader { store, instance, failed: None };
+    let snapshot = finish(wizer.snapshot_component(&context, &mut reader));
+    match (reader.failed, snapshot) {
+        (Some(why), _) => Ok(Err(why)),
+        (None, Err(error)) => Ok(Err(format!("{error:#}"))),
+        (None, Ok(snapshot)) => Ok(Ok((description, snapshot))),
+    }
+}
+
+/// Runs a future that never waits.
+fn finish<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+/// Reads the state of a configured instance through the functions that the snapshot tool added to it.
+struct StateReader {
+    store: Store<State>,
+    instance: Instance,
+    failed: Option<String>,
+}
+
+impl StateReader {
+    fn read<R: Lift + 'static>(&mut self, instance: &str, name: &str) -> Option<R> {
+        let mut read = || -> wasmtime::Result<R> {
+            let missing = || wasmtime::format_err!("the instrumented component lacks `{instance}#{name}`");
+            let (_, parent) = self.instance.get_export(&mut self.store, None, instance).ok_or_else(missing)?;
+            let (_, export) = self.instance.get_export(&mut self.store, Some(&parent), name).ok_or_else(missing)?;
+            let function = self.instance.get_typed_func::<(), (R,)>(&mut self.store, export)?;
+            self.store.set_hostcall_fuel(SETUP_MEMORY * 2);
+            Ok(function.call(&mut self.store, ())?.0)
+        };
+        match read() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.failed.get_or_insert(format!("its state cannot be read: {error:#}"));
+                None
+            }
+        }
+    }
+}
+
+impl ComponentInstanceState for StateReader {
+    async fn call_func_ret_list_u8(&mut self, instance: &str, func: &str, contents: impl FnOnce(&[u8]) + Send) {
+        match self.read::<WasmList<u8>>(instance, func) {
+            Some(list) => contents(list.as_le_slice(&self.store)),
+            None => contents(&[]),
+        }
+    }
+
+    async fn call_func_ret_s32(&mut self, instance: &str, func: &str) -> i32 {
+        self.read(instance, func).unwrap_or_default()
+    }
+
+    async fn call_func_ret_s64(&mut self, instance: &str, func: &str) -> i64 {
+        self.read(instance, func).unwrap_or_default()
+    }
+
+    async fn call_func_ret_f32(&mut self, instance: &str, func: &str) -> u32 {
+        self.read::<f32>(instance, func).unwrap_or_default().to_bits()
+    }
+
+    async fn call_func_ret_f64(&mut self, instance: &str, func: &str) -> u64 {
+        self.read::<f64>(instance, func).unwrap_or_default().to_bits()
+    }
+}

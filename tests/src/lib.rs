@@ -1,0 +1,14 @@
+//! What the end-to-end tests share: the built program, and guests made from text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test fails by panicking"
+)]
+
+pub mod guest;
+mod program;
+
+pub use program::{Program, Run};
