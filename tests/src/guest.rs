@@ -61,6 +61,19 @@ pub fn build(fields: &str) -> Vec<u8> {
 /// The skeleton with other fields, as a component of a world of the last of some WIT packages.
 #[must_use]
 pub fn build_in(fields: &str, packages: &[&str], world: &str) -> Vec<u8> {
+    encode(&module(fields), packages, world)
+}
+
+/// The skeleton as a component of the world `policy` of another version of the interface.
+#[must_use]
+pub fn of_version(version: &str) -> Vec<u8> {
+    let served = "@1.0.0";
+    let interface = interface().replace(served, version);
+    assert_ne!(interface, self::interface());
+    encode(&module("").replace(served, version), &[&interface], "policy")
+}
+
+fn encode(module: &str, packages: &[&str], world: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let package = packages
         .iter()
@@ -68,7 +81,7 @@ pub fn build_in(fields: &str, packages: &[&str], world: &str) -> Vec<u8> {
         .last()
         .unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
-    let mut module = wat::parse_str(module(fields)).unwrap_or_else(|error| panic!("{fields}\n{error}"));
+    let mut module = wat::parse_str(module).unwrap_or_else(|error| panic!("{module}\n{error}"));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     // Validation would find some guests out before the host does.
     let mut encoder = ComponentEncoder::default().validate(false).module(&module).unwrap();

@@ -19,7 +19,7 @@ pub const ENGINE_VERSION: &str = env!("COUNTERSIGN_WASMTIME_VERSION");
 pub enum Allocation {
     /// From a pool with room for this many calls at a time: no system call and no page fault in the
     /// steady state. For everything that judges more than a few suggestions.
-    Pool(u32),
+    Pool(u16),
     /// Mapped anew for each instance. For what runs once, and for configuring modules.
     OnDemand,
 }
@@ -67,13 +67,20 @@ fn config(allocation: Allocation) -> Config {
     config
 }
 
-fn pool(calls: u32) -> InstanceAllocationStrategy {
+/// Memory slots for each call at a time. A slot that held a module before is given to the same module
+/// again, with its image still mapped; a slot that held another one must be mapped anew. So each thread has
+/// room for the modules of a large set, and each module finds its own slot.
+const SLOTS_PER_CALL: u32 = 32;
+
+fn pool(calls: u16) -> InstanceAllocationStrategy {
+    let calls = u32::from(calls);
     let mut pool = PoolingAllocationConfig::new();
     // A component of a scripting language has up to some dozens of core instances and tables.
     pool.total_component_instances(calls);
-    pool.total_core_instances(calls * 8);
-    pool.total_memories(calls);
-    pool.total_tables(calls * 8);
+    pool.total_core_instances(calls * 64);
+    pool.total_tables(calls * 32);
+    pool.total_memories(calls * SLOTS_PER_CALL);
+    pool.max_unused_warm_slots(calls * SLOTS_PER_CALL);
     pool.max_core_instances_per_component(64);
     pool.max_memories_per_component(1);
     pool.max_tables_per_component(32);

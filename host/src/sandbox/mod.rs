@@ -27,7 +27,7 @@ pub use engine::{Allocation, ENGINE_VERSION};
 pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
 pub use scan::{Shape, ShapeError};
-pub use setup::{Ready, SetupRequest, Snapshot};
+pub use setup::{Ready, SetupRequest, Snapshot, compiled_in};
 pub use worker::{Worker, serve_worker};
 
 /// What went wrong in the sandbox itself, not in a module.

@@ -64,25 +64,42 @@ pub struct Ready {
 ///
 /// # Errors
 /// See [`Refusal`].
-pub fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
-    let admitted = admit(component, &request.shape)?;
+pub(super) fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
     let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let (description, snapshot, bytes) = match take_snapshot(&engine, &admitted, component, request)? {
-        Ok((description, snapshot)) => (description, Snapshot::Yes, snapshot),
-        Err(why) => {
-            let (_, _, description) = configured(&engine, &admitted, component, request)?;
-            (description, Snapshot::No(why), component.to_vec())
-        }
-    };
+    let (ready, bytes) = configure(&engine, component, request)?;
     let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
-    let pre = link(&engine, &admitted, &compiled)?;
-    match admitted.kind {
+    let pre = link(&engine, &ready.admitted, &compiled)?;
+    match ready.admitted.kind {
         ModuleKind::Validator => validator::ValidatePre::new(pre).map(drop),
         ModuleKind::Policy => policy::DecidePre::new(pre).map(drop),
     }
     .map_err(wrong_types)?;
     let code = compiled.serialize().map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
-    Ok((Ready { admitted, description, snapshot }, code))
+    Ok((ready, code))
+}
+
+/// A component with its settings compiled in, as the sandbox compiles it: to measure it elsewhere, or to look
+/// at it with other tools. The component itself, if it cannot be snapshotted. Runs in this process, so only for
+/// components that are trusted.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn compiled_in(component: &[u8], request: &SetupRequest) -> Result<Vec<u8>, Refusal> {
+    let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
+    configure(&engine, component, request).map(|(_, bytes)| bytes)
+}
+
+/// Admits, configures and describes a component, and returns the one to be compiled.
+fn configure(engine: &Engine, component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
+    let admitted = admit(component, &request.shape)?;
+    let (description, snapshot, bytes) = match take_snapshot(engine, &admitted, component, request)? {
+        Ok((description, snapshot)) => (description, Snapshot::Yes, snapshot),
+        Err(why) => {
+            let mut module = configured(engine, &admitted, component, request)?;
+            (module.describe()?, Snapshot::No(why), component.to_vec())
+        }
+    };
+    Ok((Ready { admitted, description, snapshot }, bytes))
 }
 
 /// Links a component with what the host offers.
@@ -104,10 +121,28 @@ fn wrong_types(error: wasmtime::Error) -> Refusal {
     Refusal::World(format!("does not have the types of countersign:policy@1.0.0: {error:#}"))
 }
 
-/// A configured instance and the module's description.
-type Configured = (Store<State>, Instance, Description);
+/// A configured instance.
+struct Configured {
+    store: Store<State>,
+    instance: Instance,
+}
 
-/// Compiles, starts, configures and describes a component.
+impl Configured {
+    /// What the module says of itself.
+    fn describe(&mut self) -> Result<Description, Refusal> {
+        let Self { store, instance } = self;
+        let module = setup::Setup::new(&mut *store, instance).map_err(wrong_types)?;
+        let described = module.call_describe(&mut *store);
+        let described = described.map_err(|error| stopped("`describe`", store, error))?;
+        description(described).map_err(Refusal::World)
+    }
+}
+
+fn stopped(doing: &str, store: &Store<State>, error: wasmtime::Error) -> Refusal {
+    Refusal::Setup(format!("does not get through {doing}: {}", fault_of(error, store.data())))
+}
+
+/// Compiles, starts and configures a component.
 fn configured(
     engine: &Engine,
     admitted: &Admitted,
@@ -116,27 +151,15 @@ fn configured(
 ) -> Result<Configured, Refusal> {
     let compiled = Component::new(engine, component).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     let pre = link(engine, admitted, &compiled)?;
-    let stopped = |doing: &str, store: &Store<State>, error: wasmtime::Error| {
-        Refusal::Setup(format!("does not get through {doing}: {}", fault_of(error, store.data())))
-    };
-    let mut store = store(engine, State::new(SETUP_MEMORY, 0), SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let instance = match pre.instantiate(&mut store) {
-        Ok(instance) => instance,
-        Err(error) => return Err(stopped("its start", &store, error)),
-    };
+    let state = State::new(SETUP_MEMORY, 0);
+    let mut store = store(engine, state, SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
+    let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &store, error))?;
     let module = setup::Setup::new(&mut store, &instance).map_err(wrong_types)?;
     match module.call_configure(&mut store, &request.settings) {
-        Ok(Ok(())) => {}
-        Ok(Err(why)) if request.strict => return Err(Refusal::Settings(why.chars().take(2_000).collect())),
-        Ok(Err(_)) => {}
-        Err(error) => return Err(stopped("`configure`", &store, error)),
+        Ok(Err(why)) if request.strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
+        Ok(_) => Ok(Configured { store, instance }),
+        Err(error) => Err(stopped("`configure`", &store, error)),
     }
-    let described = match module.call_describe(&mut store) {
-        Ok(described) => described,
-        Err(error) => return Err(stopped("`describe`", &store, error)),
-    };
-    let description = description(described).map_err(Refusal::World)?;
-    Ok((store, instance, description))
 }
 
 /// Takes a snapshot of the configured component; the inner error says why that is not possible.
@@ -152,13 +175,14 @@ fn take_snapshot(
         Ok(instrumented) => instrumented,
         Err(error) => return Ok(Err(format!("{error:#}"))),
     };
-    let (store, instance, description) = configured(engine, admitted, &instrumented, request)?;
-    let mut reader = StateReader { store, instance, failed: None };
+    let module = configured(engine, admitted, &instrumented, request)?;
+    let mut reader = StateReader { module, failed: None };
     let snapshot = finish(wizer.snapshot_component(&context, &mut reader));
+    // Described last: what the description takes of the memory is not to be part of every call.
     match (reader.failed, snapshot) {
         (Some(why), _) => Ok(Err(why)),
         (None, Err(error)) => Ok(Err(format!("{error:#}"))),
-        (None, Ok(snapshot)) => Ok(Ok((description, snapshot))),
+        (None, Ok(snapshot)) => Ok(Ok((reader.module.describe()?, snapshot))),
     }
 }
 
@@ -175,20 +199,20 @@ fn finish<F: Future>(future: F) -> F::Output {
 
 /// Reads the state of a configured instance through the functions that the snapshot tool added to it.
 struct StateReader {
-    store: Store<State>,
-    instance: Instance,
+    module: Configured,
     failed: Option<String>,
 }
 
 impl StateReader {
     fn read<R: Lift + 'static>(&mut self, instance: &str, name: &str) -> Option<R> {
+        let Configured { store, instance: component } = &mut self.module;
         let mut read = || -> wasmtime::Result<R> {
             let missing = || wasmtime::format_err!("the instrumented component lacks `{instance}#{name}`");
-            let (_, parent) = self.instance.get_export(&mut self.store, None, instance).ok_or_else(missing)?;
-            let (_, export) = self.instance.get_export(&mut self.store, Some(&parent), name).ok_or_else(missing)?;
-            let function = self.instance.get_typed_func::<(), (R,)>(&mut self.store, export)?;
-            self.store.set_hostcall_fuel(SETUP_MEMORY * 2);
-            Ok(function.call(&mut self.store, ())?.0)
+            let (_, parent) = component.get_export(&mut *store, None, instance).ok_or_else(missing)?;
+            let (_, export) = component.get_export(&mut *store, Some(&parent), name).ok_or_else(missing)?;
+            let function = component.get_typed_func::<(), (R,)>(&mut *store, export)?;
+            store.set_hostcall_fuel(SETUP_MEMORY * 2);
+            Ok(function.call(&mut *store, ())?.0)
         };
         match read() {
             Ok(value) => Some(value),
@@ -203,7 +227,7 @@ impl StateReader {
 impl ComponentInstanceState for StateReader {
     async fn call_func_ret_list_u8(&mut self, instance: &str, func: &str, contents: impl FnOnce(&[u8]) + Send) {
         match self.read::<WasmList<u8>>(instance, func) {
-            Some(list) => contents(list.as_le_slice(&self.store)),
+            Some(list) => contents(list.as_le_slice(&self.module.store)),
             None => contents(&[]),
         }
     }
