@@ -32,7 +32,9 @@ fn released_modules() -> io::Result<()> {
     let mut table = String::from("static RELEASED: &[(&str, &str, [u8; 32], &[u8])] = &[\n");
     for (name, version, path) in modules {
         let digest: [u8; 32] = Sha256::digest(fs::read(&path)?).into();
-        writeln!(table, "    ({name:?}, {version:?}, {digest:?}, include_bytes!({path:?})),").map_err(io::Error::other)?;
+        let literal = format!("{:?}", path.display().to_string());
+        writeln!(table, "    ({name:?}, {version:?}, {digest:?}, include_bytes!({literal})),")
+            .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
     let out = std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;

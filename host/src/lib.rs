@@ -2,11 +2,11 @@
 //!
 //! A room imports only from the rooms above it.
 
+pub mod cli;
+pub mod ledger;
 pub mod model;
-pub mod sandbox;
 pub mod modules;
 pub mod pipeline;
-pub mod ledger;
 pub mod reproduce;
 pub mod runtime;
-pub mod cli;
+pub mod sandbox;

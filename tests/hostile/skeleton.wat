@@ -67,7 +67,8 @@
 (memory (export "memory") 2)
 
 ;;; cabi_realloc
-(global $free (mut i32) (i32.const 0x1000))
+;; What the host writes begins at 0x8000; from 0x1000 to there is room for a guest's own data.
+(global $free (mut i32) (i32.const 0x8000))
 (func (export "cabi_realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
   (local $new i32)
   (local.set $new

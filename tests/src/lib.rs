@@ -8,7 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod corpus;
 pub mod guest;
 mod program;
+pub mod snapshot;
 
 pub use program::{Program, Run};

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, thread};
+use std::time::UNIX_EPOCH;
+use std::{env, fs, thread};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -35,10 +36,27 @@ impl Program {
     /// The program with a fresh home.
     #[must_use]
     pub fn with_fresh_home() -> Self {
-        let program = Self { file: find(), folder: tempfile::tempdir().unwrap() };
-        let run = program.run(&["init"], "");
-        assert_eq!(run.code, Some(0), "{run:#?}");
+        let program = Self::without_home();
+        copy(&initialised(&program.file), &program.home());
         program
+    }
+
+    /// The program with a home that is not there yet.
+    #[must_use]
+    pub fn without_home() -> Self {
+        Self { file: find(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The folder of its deployment.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.folder().join("home")
+    }
+
+    /// The program's own file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// A folder for the test's own files, which goes with the home.
@@ -50,24 +68,34 @@ impl Program {
     /// Writes a file of the test's own, and returns its path.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.folder().join(name);
-        std::fs::write(&path, bytes).unwrap();
+        fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
     /// Runs the program to its end. Panics if it was ended by a signal, or took more memory than any run may.
     #[must_use]
-    pub fn run(&self, arguments: &[&str], input: &str) -> Run {
-        let run = self.run_unchecked(arguments, input);
+    pub fn run(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Run {
+        let run = self.run_unchecked(arguments, input.as_ref());
         assert!(run.code.is_some(), "ended by a signal: {run:#?}");
         assert!(run.peak_memory < MOST_MEMORY, "took {} MiB: {run:#?}", run.peak_memory >> 20);
         run
     }
 
-    fn run_unchecked(&self, arguments: &[&str], input: &str) -> Run {
-        let mut child = Command::new(&self.file)
-            .arg("--home")
-            .arg(self.folder().join("home"))
-            .args(arguments)
+    /// The program with its home and these arguments, to be run in another way.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.file);
+        // What the tester's own shell says about homes, colours and logs is no part of a test.
+        for name in ["COUNTERSIGN_HOME", "COUNTERSIGN_LOG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        command.arg("--home").arg(self.home()).args(arguments);
+        command
+    }
+
+    fn run_unchecked(&self, arguments: &[&str], input: &[u8]) -> Run {
+        let mut child = self
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -79,7 +107,7 @@ impl Program {
             let stdout = scope.spawn(move || text(&mut stdout));
             let stderr = scope.spawn(move || text(&mut stderr));
             // A program that refuses its arguments does not read its input.
-            let _ = stdin.write_all(input.as_bytes());
+            let _ = stdin.write_all(input);
             drop(stdin);
             // Counts the process and those of its own that it waited for. It begins with what this process
             // takes when it starts another, so tests must not be large themselves.
@@ -114,13 +142,53 @@ fn text(from: &mut impl Read) -> String {
     text
 }
 
+/// A home as `init` makes it with this program: made once, since that compiles every module, and then copied.
+fn initialised(file: &Path) -> PathBuf {
+    let of = fs::metadata(file).unwrap();
+    let built = of.modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
+    let homes = beside_tests("fresh-homes");
+    fs::create_dir_all(&homes).unwrap();
+    let home = homes.join(format!("{}-{}", built.as_nanos(), of.len()));
+    if home.exists() {
+        return home;
+    }
+    let new = tempfile::tempdir_in(&homes).unwrap();
+    let program = Program { file: file.to_owned(), folder: new };
+    let run = program.run(&["init"], "");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    // Another test may have been faster; its home is as good.
+    if fs::rename(program.home(), &home).is_err() {
+        assert!(home.exists());
+    }
+    home
+}
+
+/// Copies a folder with all that is in it and who may read it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// A file in the folder of the profile that this test was built in.
+fn beside_tests(name: &str) -> PathBuf {
+    env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name)
+}
+
 /// The program that `COUNTERSIGN_PROGRAM` names, else the one built beside this test.
 fn find() -> PathBuf {
     if let Some(file) = env::var_os("COUNTERSIGN_PROGRAM") {
         return file.into();
     }
-    let test = env::current_exe().unwrap();
-    let file = test.ancestors().nth(2).unwrap().join(format!("countersign{}", env::consts::EXE_SUFFIX));
+    let file = beside_tests(&format!("countersign{}", env::consts::EXE_SUFFIX));
     assert!(file.is_file(), "{} is not built; build it in the profile of this test", file.display());
     file
 }

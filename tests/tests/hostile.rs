@@ -1,6 +1,12 @@
 //! Hostile guests against the real program: each gives a typed fault, with the outcome that the set gives to
 //! faults, or is refused by name; and the program lives, stays small, and judges the next suggestion rightly.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -221,7 +227,7 @@ guests! { CORE:
     a_name_that_leads_to_another_folder_is_refused: "name-leads-elsewhere" => refused(&["../../x", "a name is"]);
     a_version_that_is_none_is_refused: "version-not-semver" => refused(&["x.y.z"]);
     a_description_of_320_kib_is_refused: "schema-huge" => refused(&["262144"]);
-    a_description_of_12_mib_is_refused: "description-12-mib" => refused(&["`describe`"]);
+    a_description_of_12_mib_is_refused: "description-12-mib" => refused(&["describes itself"]);
     a_settings_schema_that_is_no_json_is_refused: "schema-not-json" => refused(&["settings schema", "no JSON"]);
     a_list_of_2_000_codes_is_refused: "codes-2000" => refused(&["more than 1000 entries"]);
     a_code_of_another_module_is_refused: "code-of-another" => refused(&["another.code", "`hostile.`"]);
@@ -363,7 +369,8 @@ fn of_world(interface: &str, exports: &str, fields: &str) -> Vec<u8> {
 const DESCRIBE: &str = "export describe: func() -> description;";
 const CONFIGURE: &str = "export configure: func(settings: string) -> result<_, string>;";
 const VALIDATE: &str = "export validate: func(s: suggestion, f: facts) -> result<list<finding>, string>;";
-const DECIDE: &str = "export decide: func(s: suggestion, f: facts, findings: list<finding>) -> result<verdict, string>;";
+const DECIDE: &str =
+    "export decide: func(s: suggestion, f: facts, findings: list<finding>) -> result<verdict, string>;";
 const BOTH_BODIES: &str = "(func (export \"validate\") (param i32) (result i32) (i32.const 0x380))
     (func (export \"decide\") (param i32) (result i32) (i32.const 0x280))";
 
@@ -403,7 +410,10 @@ fn other_types_under_the_right_names_are_refused() {
         let interface = guest::interface();
         let changed = interface.replace(from, to);
         assert_ne!(interface, changed, "{from:?} is in the interface");
-        refused_with(&guest::build_in("", &[&changed], "policy"), &["does not have the types of countersign:policy@1.0.0"]);
+        refused_with(
+            &guest::build_in("", &[&changed], "policy"),
+            &["does not have the types of countersign:policy@1.0.0"],
+        );
     }
 }
 
@@ -464,7 +474,7 @@ fn blocks_nested_10_000_deep_are_refused() {
 }
 
 #[test]
-fn a_100_000_functions_are_refused() {
+fn functions_over_the_limit_are_refused() {
     refused_with(&guest::build(&"(func)\n".repeat(100_000)), &["number of functions", "limit of 20000"]);
 }
 
@@ -481,7 +491,7 @@ fn a_giant_function_is_refused() {
 
 #[test]
 fn a_function_with_a_million_locals_is_refused() {
-    // Two bytes a group of locals: a small body that asks for a large frame.
+    // A few bytes that ask for a frame of 8 MB.
     let mut module = wasm_encoder::Module::new();
     let mut types = wasm_encoder::TypeSection::new();
     types.ty().function([], []);

@@ -23,7 +23,7 @@ struct Check {
     found: Result<String, String>,
 }
 
-pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> anyhow::Result<Done> {
+pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> Done {
     let checks = checks(global);
     let well = checks.iter().all(|check| check.found.is_ok());
     if global.format == Format::Json {
@@ -42,7 +42,7 @@ pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> anyhow::Result<Done> {
             println!("{style}{mark}{style:#}  {what:<13} {text}");
         }
     }
-    Ok(if well { Done::Yes } else { Done::No })
+    if well { Done::Yes } else { Done::No }
 }
 
 fn checks(global: &Global) -> Vec<Check> {
@@ -93,7 +93,11 @@ fn set(deployment: &crate::runtime::Deployment) -> Result<String, String> {
 fn ledger(home: &crate::runtime::Home) -> Result<String, String> {
     let ledger = open::ledger(home).map_err(|error| format!("{error:#}"))?;
     let head = ledger.head().map_err(|error| error.to_string())?;
-    Ok(format!("{}, root {}; to check all of it: countersign ledger verify", count(head.size, "event"), head.root.short()))
+    Ok(format!(
+        "{}, root {}; to check all of it: countersign ledger verify",
+        count(head.size, "event"),
+        head.root.short()
+    ))
 }
 
 /// Others must not read people's data or write what decides about it.
@@ -101,7 +105,7 @@ fn ledger(home: &crate::runtime::Home) -> Result<String, String> {
 fn permissions(home: &crate::runtime::Home) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(home.folder()).map_err(|error| error.to_string())?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok("the folder is yours alone".to_owned());
     }
     Err(format!("others can read the folder (mode {mode:o}); close it: chmod 700 {}", home.folder().display()))

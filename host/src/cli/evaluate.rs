@@ -63,7 +63,10 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
     }
     if check.mistaken > 0 && !args.keep_going {
         say_mistakes(&check);
-        bail!("{} was refused whole: nothing was decided; mend these lines, or decide the others with --keep-going", args.file);
+        bail!(
+            "{} was refused whole: nothing was decided; mend these lines, or decide the others with --keep-going",
+            args.file
+        );
     }
     let loaded = LoadedSet::new(set, &deployment.sandbox);
     if let Err((module, fault)) = loaded.load_all() {
@@ -73,14 +76,8 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
         deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
     }
     let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs, actor: open::ACTOR };
-    let mut run = Run {
-        args,
-        evaluator,
-        ledger,
-        past,
-        report: Report::new(global.format, check.suggestions),
-        mistaken: 0,
-    };
+    let mut run =
+        Run { args, evaluator, ledger, past, report: Report::new(global.format, check.suggestions), mistaken: 0 };
     run.all(input)?;
     let mistaken = run.mistaken;
     run.report.finish(args.dry_run)?;
@@ -109,7 +106,8 @@ fn open_input(name: &str) -> anyhow::Result<BufReader<File>> {
             file
         } else {
             let mut aside = tempfile::tempfile()?;
-            io::copy(&mut BufReader::new(file).take(u64::MAX), &mut aside).with_context(|| format!("cannot read {name}"))?;
+            io::copy(&mut BufReader::new(file).take(u64::MAX), &mut aside)
+                .with_context(|| format!("cannot read {name}"))?;
             aside.rewind()?;
             aside
         }
@@ -178,7 +176,8 @@ impl Run<'_> {
         if self.args.keep_going {
             self.drop_conflicts(group)?;
         }
-        let suggestions: Vec<Suggestion> = std::mem::take(group).into_iter().map(|(_, suggestion)| suggestion).collect();
+        let suggestions: Vec<Suggestion> =
+            std::mem::take(group).into_iter().map(|(_, suggestion)| suggestion).collect();
         let operations: Vec<Operation> = suggestions.iter().map(|suggestion| suggestion.operation).collect();
         let answers = match &mut self.ledger {
             Some(ledger) => self.evaluator.record(ledger, suggestions, &now)?,
@@ -196,13 +195,15 @@ impl Run<'_> {
         let mut bad = Vec::new();
         let mut kept = Vec::new();
         for (number, suggestion) in std::mem::take(group) {
-            match self.evaluator.conflict(ledger, number, &suggestion)? {
+            match Evaluator::conflict(ledger, number, &suggestion)? {
                 Some(mistake) => bad.push(mistake),
                 None => kept.push((number, suggestion)),
             }
         }
         *group = kept;
-        bad.iter().for_each(|mistake| self.say(mistake));
+        for mistake in &bad {
+            self.say(mistake);
+        }
         Ok(())
     }
 }
@@ -274,7 +275,10 @@ impl Report {
         match (dry_run, self.repeated) {
             (true, _) => println!("{all}, none recorded (--dry-run)."),
             (false, 0) => println!("{all}, all recorded. Why: countersign ledger show ID"),
-            (false, old) => println!("{all}: {} recorded now, {old} on record before. Why: countersign ledger show ID", self.counts.values().sum::<u64>() - old),
+            (false, old) => println!(
+                "{all}: {} recorded now, {old} on record before. Why: countersign ledger show ID",
+                self.counts.values().sum::<u64>() - old
+            ),
         }
         Ok(())
     }

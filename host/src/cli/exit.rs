@@ -87,7 +87,9 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             match cause.downcast_ref::<DeploymentError>() {
                 Some(DeploymentError::Ledger(error)) => return Some(is(breaks(error))),
-                Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => return Some(BUG),
+                Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
+                    return Some(BUG);
+                }
                 _ => {}
             }
             matches!(cause.downcast_ref::<SandboxError>(), Some(SandboxError::Engine(_))).then_some(BUG)

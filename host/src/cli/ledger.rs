@@ -70,7 +70,12 @@ fn verify(global: &Global) -> anyhow::Result<Done> {
         );
         return Ok(Done::Yes);
     }
-    println!("{} and {} hold; so do {}.", count(report.events, "event"), count(report.heads, "tree head"), count(report.objects, "object"));
+    println!(
+        "{} and {} hold; so do {}.",
+        count(report.events, "event"),
+        count(report.heads, "tree head"),
+        count(report.objects, "object")
+    );
     println!("tree head: size {} root {:x}", report.head.size, report.head.root);
     println!("Keep this line elsewhere: whoever holds it can tell later whether anything before it was changed.");
     Ok(Done::Yes)

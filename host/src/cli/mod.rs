@@ -102,7 +102,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Policy(command) => policy::policy(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),
-        Command::Doctor(args) => doctor::doctor(global, &args),
+        Command::Doctor(args) => Ok(doctor::doctor(global, &args)),
         Command::CompileModule => {
             crate::sandbox::serve_worker()?;
             Ok(Done::Yes)

@@ -58,13 +58,22 @@ fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Done> {
     let ready = open::bare_sandbox()?.inspect(&component, digest, &request).with_context(|| args.module.clone())?;
     if global.format == Format::Json {
         let schema: serde_json::Value = serde_json::from_str(&ready.description.settings_schema)?;
-        let mut value = serde_json::to_value(&ready)?;
-        if let Some(description) = value.get_mut("description") {
-            description["settings_schema"] = schema;
-        }
-        value["digest"] = serde_json::to_value(digest)?;
-        value["bytes"] = component.len().into();
-        println!("{value:#}");
+        let Ready { admitted, description, snapshot } = &ready;
+        let shown = serde_json::json!({
+            "name": description.name,
+            "version": description.version,
+            "summary": description.summary,
+            "kind": admitted.kind,
+            "imports": { "log": admitted.logs, "types_only": admitted.type_imports },
+            "digest": digest,
+            "bytes": component.len(),
+            "snapshot": snapshot,
+            "applies_to": description.applies_to,
+            "reads": description.reads,
+            "codes": description.codes,
+            "settings_schema": schema,
+        });
+        println!("{shown:#}");
     } else {
         show(&ready, digest, component.len())?;
     }
@@ -88,10 +97,13 @@ fn show(ready: &Ready, digest: Digest, bytes: usize) -> anyhow::Result<()> {
         ("imports", or(imports, "none")),
         ("digest", digest.to_string()),
         ("size", count(bytes as u64, "byte")),
-        ("snapshot", match snapshot {
-            Snapshot::Yes => "yes: settings are compiled in".to_owned(),
-            Snapshot::No(why) => format!("no: configured before each call, because {why}"),
-        }),
+        (
+            "snapshot",
+            match snapshot {
+                Snapshot::Yes => "yes: settings are compiled in".to_owned(),
+                Snapshot::No(why) => format!("no: configured before each call, because {why}"),
+            },
+        ),
         ("operations", or(operations, "all")),
         ("objects", or(scope.objects.clone(), "all")),
         ("changed fields", or(scope.fields.clone(), "any")),

@@ -66,7 +66,8 @@ type Chosen<'a> = Box<dyn Iterator<Item = Result<Recorded, crate::ledger::Ledger
 fn chosen<'a>(ledger: &'a Ledger, args: &ReproduceArgs) -> anyhow::Result<Chosen<'a>> {
     if let Some(id) = &args.id {
         let recorded = ledger.decision(id)?;
-        let recorded = recorded.ok_or_else(|| anyhow!("no decision about the suggestion `{id}` is on record; check the id, and --home"))?;
+        let recorded = recorded
+            .ok_or_else(|| anyhow!("no decision about the suggestion `{id}` is on record; check the id, and --home"))?;
         return Ok(Box::new(std::iter::once(Ok(recorded))));
     }
     let Some(sample) = args.sample else { return Ok(Box::new(ledger.decisions()?)) };
@@ -115,7 +116,7 @@ fn run(group: Vec<(String, Rerun<'_>)>, jobs: usize, tally: &mut Tally) -> anyho
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, ..)| *index);
     for ((_, id, outcome), same_engine) in done.into_iter().zip(same_engine) {
-        tally.add(&id, &outcome?, same_engine)?;
+        tally.add(&id, &outcome?, same_engine);
     }
     Ok(())
 }
@@ -149,12 +150,12 @@ impl Tally {
         Ok(())
     }
 
-    fn add(&mut self, id: &str, differences: &[Difference], same_engine: bool) -> anyhow::Result<()> {
+    fn add(&mut self, id: &str, differences: &[Difference], same_engine: bool) {
         self.bar.inc(1);
         self.other_engine += u64::from(!same_engine);
         if differences.is_empty() {
             self.equal += 1;
-            return Ok(());
+            return;
         }
         self.differing += 1;
         self.bar.suspend(|| match self.format {
@@ -166,7 +167,6 @@ impl Tally {
                 }
             }
         });
-        Ok(())
     }
 
     fn finish(&self) -> anyhow::Result<Done> {
@@ -176,11 +176,16 @@ impl Tally {
             bail!("there is no decision on record yet");
         }
         match self.format {
-            Format::Json => println!("{}", json!({ "equal": equal, "differing": differing, "not_possible": impossible })),
+            Format::Json => {
+                println!("{}", json!({ "equal": equal, "differing": differing, "not_possible": impossible }));
+            }
             Format::Text => {
                 println!("{} run again: {equal} equal, {differing} different.", count(equal + differing, "decision"));
                 if self.other_engine > 0 {
-                    println!("{} made with another engine: fuel was not compared there.", count(self.other_engine, "decision"));
+                    println!(
+                        "{} made with another engine: fuel was not compared there.",
+                        count(self.other_engine, "decision")
+                    );
                 }
                 if *impossible > 0 {
                     println!("{} could not be run again; see above.", count(*impossible, "decision"));

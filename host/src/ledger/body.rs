@@ -253,7 +253,12 @@ struct SealedChange<'a> {
 
 /// Values are sealed in the order in which the body holds them, as the sealer asks: the fields below
 /// stand in the order of the types above.
-fn write(decision: &Decision, basis: &Basis<'_>, input: Digest, seed: [u8; 32]) -> Result<(String, Openings), SealError> {
+fn write(
+    decision: &Decision,
+    basis: &Basis<'_>,
+    input: Digest,
+    seed: [u8; 32],
+) -> Result<(String, Openings), SealError> {
     let mut sealer = Sealer::new(seed);
     let seal = &mut sealer;
     let body = Body {

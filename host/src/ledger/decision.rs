@@ -6,8 +6,8 @@
 
 use serde::Deserialize;
 
-use crate::model::NotADigest;
 use super::{Digest, RecordParts};
+use crate::model::NotADigest;
 
 /// The outcomes that exist.
 pub(super) const OUTCOMES: [&str; 4] = ["apply", "review", "human-only", "reject"];

@@ -173,7 +173,8 @@ mod tests {
     fn the_text_of_an_entry_is_the_agreed_one() {
         let at = "2026-11-20T09:00:00.123Z";
         let text = write(EventKind::Decision, at, "a \"cli\"\n", "{\"x\":1.0}").unwrap();
-        let agreed = r#"{"v":1,"kind":"decision","at":"2026-11-20T09:00:00.123Z","actor":"a \"cli\"\n","body":{"x":1.0}}"#;
+        let agreed =
+            r#"{"v":1,"kind":"decision","at":"2026-11-20T09:00:00.123Z","actor":"a \"cli\"\n","body":{"x":1.0}}"#;
         assert_eq!(text, agreed);
         let entry = Entry::read(&text).unwrap();
         assert_eq!((entry.v, &*entry.kind, &*entry.at, &*entry.actor), (1, "decision", at, "a \"cli\"\n"));

@@ -29,7 +29,5 @@ pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
-pub use sqlite::{
-    Decisions, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, VerifyReport, Violation,
-};
+pub use sqlite::{Decisions, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, VerifyReport, Violation};
 pub use tree::{Frontier, leaf_hash, node_hash};

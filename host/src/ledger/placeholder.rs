@@ -24,7 +24,7 @@ pub(super) const LENGTH: usize = START.len() + HEX + END.len();
 /// Writes a placeholder.
 #[cfg(test)]
 pub(super) fn place(commitment: &Digest) -> String {
-    format!("{START}{commitment}{END}")
+    format!("{START}{commitment:x}{END}")
 }
 
 /// Where each placeholder starts and what it commits to, in order. The text must be valid JSON.
@@ -161,11 +161,17 @@ mod tests {
 
     #[test]
     fn every_other_spelling_is_refused() {
-        let hex = Digest::of(b"x").to_string();
+        let hex = format!("{:x}", Digest::of(b"x"));
         let forged = [
-            r#"{"a":{"sealed" :"HEX"}}"#, r#"{"a":{ "sealed":"HEX"}}"#, r#"{"a":{"\u0073ealed":"HEX"}}"#,
-            r#"{"a":{"sealed":"HEX","b":1}}"#, r#"{"a":{"b":1,"sealed":"HEX"}}"#, r#"{"a":{"sealed":null}}"#,
-            r#"{"a":{"sealed":""}}"#, r#"{"a":{"sealed":"HE\u0058"}}"#, r#"{"a":{"sealed":"HEX0"}}"#,
+            r#"{"a":{"sealed" :"HEX"}}"#,
+            r#"{"a":{ "sealed":"HEX"}}"#,
+            r#"{"a":{"\u0073ealed":"HEX"}}"#,
+            r#"{"a":{"sealed":"HEX","b":1}}"#,
+            r#"{"a":{"b":1,"sealed":"HEX"}}"#,
+            r#"{"a":{"sealed":null}}"#,
+            r#"{"a":{"sealed":""}}"#,
+            r#"{"a":{"sealed":"HE\u0058"}}"#,
+            r#"{"a":{"sealed":"HEX0"}}"#,
         ];
         for body in forged {
             assert!(find_exact(&body.replace("HEX", &hex)).is_err(), "{body}");

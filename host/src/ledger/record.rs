@@ -34,8 +34,7 @@ impl RecordParts {
         if parts.iter().any(|part| part.contains('\0')) {
             return None;
         }
-        let text: [&[u8]; 5] =
-            [self.system.as_bytes(), b"\0", self.object.as_bytes(), b"\0", self.id.as_bytes()];
+        let text: [&[u8]; 5] = [self.system.as_bytes(), b"\0", self.object.as_bytes(), b"\0", self.id.as_bytes()];
         keyed::keyed(secret, &text).first_chunk().copied()
     }
 }
@@ -47,7 +46,9 @@ mod tests {
     #[test]
     fn a_key_depends_on_every_part_and_on_the_secret() {
         let parts = |system: &str, object: &str, id: &str| RecordParts {
-            system: system.to_owned(), object: object.to_owned(), id: id.to_owned(),
+            system: system.to_owned(),
+            object: object.to_owned(),
+            id: id.to_owned(),
         };
         let key = |record: RecordParts| record.key(&[1; 32]);
         let one = key(parts("a", "b", "c"));

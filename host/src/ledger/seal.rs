@@ -32,8 +32,10 @@ pub enum SealError {
         at: usize,
     },
     /// The key `sealed` stands where this room did not put it.
-    #[error("the body has the key `sealed` {keys} times but {places} sealed values: \
-             that key is reserved; rename or quote the data that brought it")]
+    #[error(
+        "the body has the key `sealed` {keys} times but {places} sealed values: \
+             that key is reserved; rename or quote the data that brought it"
+    )]
     Forged {
         /// How often the key stands in the body.
         keys: usize,
@@ -49,8 +51,10 @@ pub enum SealError {
         values: usize,
     },
     /// A value is not the one that was committed to, or not at its place.
-    #[error("sealed value {index} does not match its commitment {standing}: \
-             it was changed, or values were not sealed in the order in which the body holds them")]
+    #[error(
+        "sealed value {index} does not match its commitment {standing}: \
+             it was changed, or values were not sealed in the order in which the body holds them"
+    )]
     Mismatch {
         /// The position of the value, from 0.
         index: usize,

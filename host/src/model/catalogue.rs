@@ -113,7 +113,7 @@ impl Catalogue {
 mod tests {
     use super::*;
 
-    const TEXT: &str = r##"
+    const TEXT: &str = r#"
         [[object]]
         system = "*"
         object = "contact"
@@ -124,7 +124,7 @@ mod tests {
         object = "contact"
         [object.fields]
         email = { sensitivity = "low" }
-    "##;
+    "#;
 
     #[test]
     fn the_nearer_entry_wins_and_the_unknown_is_high() {

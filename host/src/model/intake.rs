@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead};
 
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::{FieldState, Operation, Suggestion};
 
@@ -150,9 +150,8 @@ fn with_nearest_key(message: &str) -> String {
         return message.to_owned();
     };
     let known: Vec<&str> = names.collect();
-    let nearest = known.iter().max_by(|a, b| {
-        strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b))
-    });
+    let nearest =
+        known.iter().max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
     match nearest {
         Some(nearest) => format!("unknown key `{unknown}`; the nearest known key is `{nearest}`"),
         None => format!("unknown key `{unknown}`"),

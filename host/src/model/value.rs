@@ -49,7 +49,9 @@ impl<'de> Deserialize<'de> for Value {
             b'[' => serde_json::from_str(raw)
                 .map(Self::Choices)
                 .map_err(|_| de::Error::custom("a list of choices holds texts only")),
-            b'{' => Err(de::Error::custom("expected null, true or false, a number, a text or a list of texts, not an object")),
+            b'{' => Err(de::Error::custom(
+                "expected null, true or false, a number, a text or a list of texts, not an object",
+            )),
             _ => Ok(Self::Number(raw.to_owned())),
         }
     }
@@ -98,7 +100,9 @@ mod tests {
 
     #[test]
     fn every_digit_of_a_number_survives() {
-        for text in ["12.50", "-0", "1e400", "123456789012345678901234567890.10", "null", "true", r#""a\"b""#, r#"["x","y"]"#] {
+        for text in
+            ["12.50", "-0", "1e400", "123456789012345678901234567890.10", "null", "true", r#""a\"b""#, r#"["x","y"]"#]
+        {
             let value: Value = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), text);
         }

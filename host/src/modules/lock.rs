@@ -63,6 +63,8 @@ impl Lock {
     /// None that a lock can cause.
     pub fn to_file(&self) -> Result<String, toml::ser::Error> {
         let body = toml::to_string(self)?;
-        Ok(format!("# Written by countersign; pins every byte that decisions of this set depend on. Review it, but do not edit it.\n\n{body}"))
+        Ok(format!(
+            "# Written by countersign; pins every byte that decisions of this set depend on. Review it, but do not edit it.\n\n{body}"
+        ))
     }
 }

@@ -1,6 +1,7 @@
 //! How a set names a module.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use semver::VersionReq;
@@ -24,13 +25,14 @@ impl FromStr for ModuleReference {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text.ends_with(".wasm") {
+        if Path::new(text).extension().is_some_and(|extension| extension == "wasm") {
             return Ok(Self::File(text.to_owned()));
         }
         let Some((name, version)) = text.split_once('@') else {
             return Err(format!("`{text}` names no version; write `{text}@1`, or a file that ends in .wasm"));
         };
-        let version = VersionReq::parse(version).map_err(|error| format!("`{text}`: the version {version:?}: {error}"))?;
+        let version =
+            VersionReq::parse(version).map_err(|error| format!("`{text}`: the version {version:?}: {error}"))?;
         Ok(Self::Named { name: name.to_owned(), version })
     }
 }

@@ -3,8 +3,8 @@
 
 use semver::Version;
 
-use super::archive::{Archive, ArchiveError, Archived, Component};
 use super::ModuleReference;
+use super::archive::{Archive, ArchiveError, Archived, Component};
 use crate::model::Digest;
 
 include!(concat!(env!("OUT_DIR"), "/released.rs"));
@@ -48,7 +48,11 @@ impl Archive for ReleasedModules {
         let in_range = versions.iter().filter(|module| range.matches(&module.version));
         let Some(newest) = in_range.max_by(|a, b| a.version.cmp(&b.version)) else {
             let known: Vec<_> = versions.iter().map(|module| module.version.to_string()).collect();
-            return Err(ArchiveError::UnknownVersion { name: name.clone(), range: range.to_string(), known: known.join(", ") });
+            return Err(ArchiveError::UnknownVersion {
+                name: name.clone(),
+                range: range.to_string(),
+                known: known.join(", "),
+            });
         };
         Ok(Archived {
             release: Some((name.clone(), newest.version.clone())),

@@ -83,7 +83,7 @@ pub enum SetError {
         /// The set.
         set: String,
         /// Why.
-        error: ArchiveError,
+        error: Box<ArchiveError>,
     },
     /// The sandbox refuses a component, or fails.
     #[error("the set {set}, module `{module}`: {error}")]
@@ -93,7 +93,7 @@ pub enum SetError {
         /// The module.
         module: String,
         /// Why.
-        error: SandboxError,
+        error: Box<SandboxError>,
     },
     /// The lock and the set's file say different things.
     #[error("{} does not match its set's file: {difference}; if the change is meant, delete the lock and it is written anew", path.display())]
@@ -185,7 +185,10 @@ impl SetFile {
     pub fn pinned_by(&self, lock: Lock, path: &Path, archive: &dyn Archive) -> Result<PolicySet, SetError> {
         let stale = |difference: String| SetError::Stale { path: path.to_owned(), difference };
         if (&self.name, &self.version) != (&lock.name, &lock.version) {
-            return Err(stale(format!("it pins {}@{}, the file is {}@{}", lock.name, lock.version, self.name, self.version)));
+            return Err(stale(format!(
+                "it pins {}@{}, the file is {}@{}",
+                lock.name, lock.version, self.name, self.version
+            )));
         }
         let entries: Vec<_> = self.entries().collect();
         if entries.len() != lock.modules.len() {
@@ -206,14 +209,16 @@ impl SetFile {
             if !same_module {
                 return Err(differs("its name or version"));
             }
-            let expected =
-                LockedModule { name: locked.name.clone(), version: locked.version.clone(), ..pinned.locked };
+            let expected = LockedModule { name: locked.name.clone(), version: locked.version.clone(), ..pinned.locked };
             if expected != *locked {
                 return Err(differs("its settings, limits, kind or on-fault"));
             }
             let component = match archive.by_digest(locked.digest) {
                 Some(component) => component,
-                None => archive.find(&reference).map_err(|error| self.not_found(error))?.component_of(locked.digest)
+                None => archive
+                    .find(&reference)
+                    .map_err(|error| self.not_found(error))?
+                    .component_of(locked.digest)
                     .ok_or_else(|| differs("its component's bytes"))?,
             };
             modules.push(SetModule { locked: expected, component, settings: pinned.settings });
@@ -258,17 +263,17 @@ impl SetFile {
         archive: &dyn Archive,
         sandbox: &Sandbox,
     ) -> Result<SetModule, SetError> {
-        let reference: ModuleReference = entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
+        let reference: ModuleReference =
+            entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
         let found = archive.find(&reference).map_err(|error| self.not_found(error))?;
         let Pin { locked, settings } = self.pin(kind, entry, found.digest)?;
         let mut module = SetModule { locked, component: found.component, settings };
-        let ready = sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| SetError::Sandbox {
-            set: self.name.clone(),
-            module: entry.module.clone(),
-            error,
+        let ready = sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| {
+            SetError::Sandbox { set: self.name.clone(), module: entry.module.clone(), error: Box::new(error) }
         })?;
         if ready.admitted.kind != kind {
-            let message = format!("is a {}, not a {}; move it to the other list", ready.admitted.kind.as_str(), kind.as_str());
+            let message =
+                format!("is a {}, not a {}; move it to the other list", ready.admitted.kind.as_str(), kind.as_str());
             return Err(self.entry_error(entry, &message));
         }
         let described = (ready.description.name, ready.description.version);
@@ -283,7 +288,7 @@ impl SetFile {
     }
 
     fn not_found(&self, error: ArchiveError) -> SetError {
-        SetError::NotFound { set: self.name.clone(), error }
+        SetError::NotFound { set: self.name.clone(), error: Box::new(error) }
     }
 
     fn entry_error(&self, entry: &Entry, message: &str) -> SetError {

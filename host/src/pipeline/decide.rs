@@ -49,7 +49,8 @@ pub fn decide(voices: &[Voice]) -> Judgement {
 /// the most urgent policy names, and of those the last in the alphabet, so that the order of policies
 /// does not matter.
 fn join<'a>(needs: impl Iterator<Item = &'a ReviewNeeds> + Clone) -> ReviewNeeds {
-    let most_urgent = needs.clone().filter(|needs| needs.role.is_some()).max_by_key(|needs| (needs.priority, &needs.role));
+    let most_urgent =
+        needs.clone().filter(|needs| needs.role.is_some()).max_by_key(|needs| (needs.priority, &needs.role));
     ReviewNeeds {
         role: most_urgent.and_then(|needs| needs.role.clone()),
         approvals: needs.clone().map(|needs| needs.approvals).fold(1, u8::max),
@@ -77,9 +78,9 @@ mod tests {
 
     fn needs() -> impl Strategy<Value = ReviewNeeds> {
         let role = proptest::option::of(proptest::sample::select(vec!["compliance".to_owned(), "reviewer".to_owned()]));
-        (role, 1..4_u8, 0..10_u8, proptest::option::of(1..100_u32)).prop_map(|(role, approvals, priority, within_hours)| {
-            ReviewNeeds { role, approvals, priority, within_hours }
-        })
+        (role, 1..4_u8, 0..10_u8, proptest::option::of(1..100_u32)).prop_map(
+            |(role, approvals, priority, within_hours)| ReviewNeeds { role, approvals, priority, within_hours },
+        )
     }
 
     fn voices() -> impl Strategy<Value = Voice> {

@@ -82,30 +82,36 @@ impl<'a> Reproducer<'a> {
     pub fn gather(&mut self, recorded: &Recorded) -> Result<Rerun<'a>, ReproduceError> {
         let body = recorded.body.as_deref().ok_or(ReproduceError::Erased)?;
         let recorded = RecordedDecision::read(body).map_err(|error| unreadable("body", &error))?;
-        let stalled = recorded.modules.iter().find(|run| run.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Stalled));
+        let stalled = recorded
+            .modules
+            .iter()
+            .find(|run| run.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Stalled));
         if let Some(run) = stalled {
             return Err(ReproduceError::Stalled(run.name.clone()));
         }
-        let set = match self.sets.get(&recorded.set.digest) {
-            Some(set) => Arc::clone(set),
-            None => {
-                let set = Arc::new(LoadedSet::new(Arc::new(past_set(self.ledger, recorded.set.digest)?), self.sandbox));
-                self.sets.insert(recorded.set.digest, Arc::clone(&set));
-                set
-            }
-        };
-        let catalogue = match self.catalogues.get(&recorded.catalogue) {
-            Some(catalogue) => Arc::clone(catalogue),
-            None => {
-                let text = text(self.ledger, "the catalogue", recorded.catalogue)?;
-                let parsed = Catalogue::parse(&text).map_err(|error| unreadable("catalogue", &error))?;
-                let catalogue = Arc::new(parsed);
-                self.catalogues.insert(recorded.catalogue, Arc::clone(&catalogue));
-                catalogue
-            }
-        };
+        let set = self.set(recorded.set.digest)?;
+        let catalogue = self.catalogue(recorded.catalogue)?;
         let same_engine = recorded.engine == *self.engine;
         Ok(Rerun { recorded, set, catalogue, same_engine })
+    }
+
+    fn set(&mut self, digest: Digest) -> Result<Arc<LoadedSet<'a>>, ReproduceError> {
+        if let Some(set) = self.sets.get(&digest) {
+            return Ok(Arc::clone(set));
+        }
+        let set = Arc::new(LoadedSet::new(Arc::new(past_set(self.ledger, digest)?), self.sandbox));
+        self.sets.insert(digest, Arc::clone(&set));
+        Ok(set)
+    }
+
+    fn catalogue(&mut self, digest: Digest) -> Result<Arc<Catalogue>, ReproduceError> {
+        if let Some(catalogue) = self.catalogues.get(&digest) {
+            return Ok(Arc::clone(catalogue));
+        }
+        let text = text(self.ledger, "the catalogue", digest)?;
+        let catalogue = Arc::new(Catalogue::parse(&text).map_err(|error| unreadable("catalogue", &error))?);
+        self.catalogues.insert(digest, Arc::clone(&catalogue));
+        Ok(catalogue)
     }
 }
 

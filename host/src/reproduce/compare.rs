@@ -43,7 +43,12 @@ pub fn differences(recorded: &Decision, now: &Decision, same_engine: bool) -> Ve
 }
 
 fn names(decision: &Decision) -> String {
-    decision.modules.iter().map(|run| format!("{}@{} {}", run.name, run.version, run.digest.short())).collect::<Vec<_>>().join(", ")
+    decision
+        .modules
+        .iter()
+        .map(|run| format!("{}@{} {}", run.name, run.version, run.digest.short()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn json(part: &impl Serialize) -> String {

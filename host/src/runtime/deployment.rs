@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::config::{Config, ConfigError, read};
 use super::Home;
+use super::config::{Config, ConfigError, read};
 use crate::ledger::EngineRef;
 use crate::model::{Catalogue, Digest};
 use crate::modules::{Lock, PolicySet, ReleasedModules, SetError, SetFile};

@@ -94,12 +94,17 @@ impl Evaluator<'_> {
     ///
     /// # Errors
     /// See [`EvaluateError`].
-    pub fn record(&self, ledger: &mut Ledger, group: Vec<Suggestion>, now: &str) -> Result<Vec<Answered>, EvaluateError> {
+    pub fn record(
+        &self,
+        ledger: &mut Ledger,
+        group: Vec<Suggestion>,
+        now: &str,
+    ) -> Result<Vec<Answered>, EvaluateError> {
         let mut answers: Vec<Option<Answered>> = Vec::new();
         let mut work = Vec::new();
         for suggestion in group {
             let input = input_digest(&suggestion);
-            answers.push(self.recorded(ledger, &suggestion, input)?);
+            answers.push(Self::recorded(ledger, &suggestion, input)?);
             if answers.last().is_some_and(Option::is_none) {
                 let history = self.history(Some(ledger), &suggestion, now)?;
                 work.push(Work { suggestion, input, history });
@@ -142,12 +147,7 @@ impl Evaluator<'_> {
     ///
     /// # Errors
     /// If the ledger fails.
-    pub fn conflict(
-        &self,
-        ledger: &Ledger,
-        line: u64,
-        suggestion: &Suggestion,
-    ) -> Result<Option<IntakeError>, EvaluateError> {
+    pub fn conflict(ledger: &Ledger, line: u64, suggestion: &Suggestion) -> Result<Option<IntakeError>, EvaluateError> {
         let recorded = ledger.decision(&suggestion.id)?;
         Ok(recorded
             .filter(|recorded| recorded.input_digest != input_digest(suggestion))
@@ -155,7 +155,7 @@ impl Evaluator<'_> {
     }
 
     /// The decision on record for a suggestion that was judged before.
-    fn recorded(&self, ledger: &Ledger, suggestion: &Suggestion, input: Digest) -> Result<Option<Answered>, EvaluateError> {
+    fn recorded(ledger: &Ledger, suggestion: &Suggestion, input: Digest) -> Result<Option<Answered>, EvaluateError> {
         let Some(recorded) = ledger.decision(&suggestion.id)? else { return Ok(None) };
         if recorded.input_digest != input {
             return Err(EvaluateError::Conflict { id: suggestion.id.clone(), seq: recorded.seq });
@@ -175,7 +175,8 @@ impl Evaluator<'_> {
         let days = self.set.history_days();
         let (Some(ledger), true) = (ledger, days > 0) else { return Ok(Vec::new()) };
         let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
-        let since = now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(jiff::Timestamp::MIN);
+        let since =
+            now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(jiff::Timestamp::MIN);
         let RecordRef { system, object, id } = suggestion.target.clone();
         let past = ledger.history(&RecordParts { system, object, id }, &since.to_string(), u64::MAX)?;
         past.iter().try_fold(Vec::new(), |mut changes, past| {
@@ -263,12 +264,8 @@ impl Evaluator<'_> {
 
     fn prepare(&self, work: &Work, decision: &Decision) -> Result<Prepared, EvaluateError> {
         let Deployment { catalogue_digest, engine, .. } = self.deployment;
-        let basis = Basis {
-            suggestion: &work.suggestion,
-            history: &work.history,
-            catalogue: *catalogue_digest,
-            engine,
-        };
+        let basis =
+            Basis { suggestion: &work.suggestion, history: &work.history, catalogue: *catalogue_digest, engine };
         let at = jiff::Timestamp::now().to_string();
         Ok(decision_event(decision, &basis, work.input, at, self.actor, seed())?.prepare()?)
     }

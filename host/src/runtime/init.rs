@@ -91,10 +91,8 @@ impl Deployment {
                 new.push(published(module, at, actor)?);
             }
         }
-        let unwritable = |error: serde_json::Error| SetError::Unwritable {
-            set: set.lock.name.clone(),
-            message: error.to_string(),
-        };
+        let unwritable =
+            |error: serde_json::Error| SetError::Unwritable { set: set.lock.name.clone(), message: error.to_string() };
         let lock = set.lock.canonical().map_err(unwritable)?;
         ledger.put_object(ObjectKind::SetLock, lock.as_bytes())?;
         ledger.append(&new)?;

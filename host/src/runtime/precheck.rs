@@ -1,8 +1,8 @@
 //! Checks a whole input before the first decision, so that a file is refused whole or not at all.
 
-use std::io::{self, BufRead};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::io::{self, BufRead};
 
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{Digest, IntakeError, Suggestion, parse_line, read_lines};

@@ -49,7 +49,9 @@ pub enum Refusal {
         hint: String,
     },
     /// It is written against another version of the interface.
-    #[error("is written against `{found}`; this host serves `countersign:policy{VERSION}`: build it with that version's WIT")]
+    #[error(
+        "is written against `{found}`; this host serves `countersign:policy{VERSION}`: build it with that version's WIT"
+    )]
     Version {
         /// The version found.
         found: String,
@@ -116,6 +118,7 @@ fn imports(types: &Types, names: Vec<String>) -> Result<(Vec<String>, bool), Ref
 }
 
 fn only_types(view: TypesRef<'_>, id: ComponentInstanceTypeId) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "the id is of these types: the validator gave both")]
     let exports = &view[id].exports;
     exports.values().all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
 }
@@ -134,8 +137,12 @@ fn kind(exports: &[String]) -> Result<ModuleKind, Refusal> {
     let kind = match (has("validate"), has("decide")) {
         (true, false) => ModuleKind::Validator,
         (false, true) => ModuleKind::Policy,
-        (true, true) => return world("exports both `validate` and `decide`; a module is a validator or a policy".into()),
-        (false, false) => return world(format!("exports neither `validate` nor `decide`, but {exports:?}; it is of another world")),
+        (true, true) => {
+            return world("exports both `validate` and `decide`; a module is a validator or a policy".into());
+        }
+        (false, false) => {
+            return world(format!("exports neither `validate` nor `decide`, but {exports:?}; it is of another world"));
+        }
     };
     match ["describe", "configure"].into_iter().find(|name| !has(name)) {
         Some(missing) => world(format!("does not export `{missing}`, which every module has")),

@@ -28,8 +28,8 @@ pub(super) use both::countersign::policy::types;
 /// `validate` alone.
 pub(super) mod validator {
     pub mod results {
-        pub use super::super::types::*;
         pub use super::super::types::FindingResult as Finding;
+        pub use super::super::types::*;
     }
     wasmtime::component::bindgen!({
         path: "../wit/1.0.0",
@@ -49,8 +49,8 @@ pub(super) mod validator {
 /// `decide` alone.
 pub(super) mod policy {
     pub mod arguments {
-        pub use super::super::types::*;
         pub use super::super::types::FindingParam as Finding;
+        pub use super::super::types::*;
     }
     wasmtime::component::bindgen!({
         path: "../wit/1.0.0",

@@ -88,7 +88,9 @@ impl Cache {
 
 fn read_or_make_key(path: &Path) -> io::Result<[u8; 32]> {
     match fs::read(path) {
-        Ok(key) => key.try_into().map_err(|_| io::Error::other(format!("{} is no key of 32 bytes; delete it and the cache beside it", path.display()))),
+        Ok(key) => key.try_into().map_err(|_| {
+            io::Error::other(format!("{} is no key of 32 bytes; delete it and the cache beside it", path.display()))
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut key = [0; 32];
             rand::rngs::SysRng.try_fill_bytes(&mut key).map_err(io::Error::other)?;

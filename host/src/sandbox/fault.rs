@@ -7,7 +7,7 @@ use crate::model::{Fault, FaultKind};
 
 /// What an error of the engine means. The detail is the same for the same input, so that it can be
 /// reproduced: no addresses, no backtrace.
-pub(super) fn fault_of(error: wasmtime::Error, state: &State) -> Fault {
+pub(super) fn fault_of(error: &wasmtime::Error, state: &State) -> Fault {
     if state.refused_growth {
         return Fault::new(FaultKind::Memory, "wanted more memory than it may have");
     }

@@ -77,7 +77,11 @@ impl<'a> Lifting<'a> {
 
     fn text(&mut self, text: String, what: &str) -> Result<String, Fault> {
         if text.len() > self.limits.string {
-            return Err(output(format!("returned {what} of {} bytes; the limit is {}", text.len(), self.limits.string)));
+            return Err(output(format!(
+                "returned {what} of {} bytes; the limit is {}",
+                text.len(),
+                self.limits.string
+            )));
         }
         match self.left.checked_sub(text.len()) {
             Some(left) => self.left = left,

@@ -103,7 +103,8 @@ impl<'a> Lowering<'a> {
         let mut facts = bumpalo::collections::Vec::new_in(self.arena);
         for (field, class) in &self.facts.classes {
             let declared = matches(&self.reads.fields, field, class);
-            if !declared && !(self.reads.parts.field_facts && changes(suggestion, field)) {
+            let asked = declared || (self.reads.parts.field_facts && changes(suggestion, field));
+            if !asked {
                 continue;
             }
             let state = suggestion.context.fields.get(*field);

@@ -13,7 +13,7 @@ use super::load::{TrustedCode, load};
 use super::lower::Lowering;
 use super::setup::{Ready, Snapshot, link};
 use super::state::{State, store};
-use crate::model::{Description, Fault, FaultKind, Facts, Finding, Limits, Suggestion, Verdict};
+use crate::model::{Description, Facts, Fault, FaultKind, Finding, Limits, Suggestion, Verdict};
 
 /// Fuel for starting an instance, and for configuring it where there is no snapshot.
 const START_FUEL: u64 = 100_000_000;
@@ -84,19 +84,27 @@ impl Module {
     }
 
     /// Calls a validator in a fresh instance.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is not general enough")]
     pub fn validate(&self, scratch: &mut Scratch, suggestion: &Suggestion, facts: &Facts<'_>) -> Answer<Vec<Finding>> {
         let Entry::Validator(pre) = &self.entry else { return wrong_kind("validator") };
         scratch.0.reset();
         let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
         let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
         self.call(
-            || self.start(pre.instance_pre(), |store| pre.instantiate(store), |store, new| validator::Validate::new(store, new)),
+            || {
+                self.start(
+                    pre.instance_pre(),
+                    |store| pre.instantiate(store),
+                    |store, new| validator::Validate::new(store, new),
+                )
+            },
             |store, module| module.call_validate(store, given, known),
             |lifting, findings| lifting.findings(findings),
         )
     }
 
     /// Calls a policy in a fresh instance.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is not general enough")]
     pub fn decide(
         &self,
         scratch: &mut Scratch,
@@ -110,7 +118,13 @@ impl Module {
         let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
         let found = lowering.findings(findings);
         self.call(
-            || self.start(pre.instance_pre(), |store| pre.instantiate(store), |store, new| policy::Decide::new(store, new)),
+            || {
+                self.start(
+                    pre.instance_pre(),
+                    |store| pre.instantiate(store),
+                    |store, new| policy::Decide::new(store, new),
+                )
+            },
             |store, module| module.call_decide(store, given, known, found),
             |lifting, verdict| lifting.verdict(verdict),
         )
@@ -136,7 +150,7 @@ impl Module {
         };
         match started {
             Ok(module) => Ok((store, module)),
-            Err(error) => Err(fault_of(error, store.data())),
+            Err(error) => Err(fault_of(&error, store.data())),
         }
     }
 
@@ -160,7 +174,7 @@ impl Module {
         let result = match returned {
             Ok(Ok(answer)) => lift(lifting, answer),
             Ok(Err(why)) => Err(lifting.declined(why)),
-            Err(error) => Err(fault_of(error, store.data())),
+            Err(error) => Err(fault_of(&error, store.data())),
         };
         Answer { result, fuel, log: store.data_mut().take_log() }
     }

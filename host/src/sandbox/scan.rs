@@ -144,7 +144,7 @@ fn look(payload: &Payload<'_>, count: &mut Count, shape: &Shape) -> Result<(), S
         }
         Payload::CodeSectionEntry(body) => {
             let range = body.range();
-            at_most(usize::try_from(range.end - range.start).unwrap_or(usize::MAX), shape.body, "a function's body in bytes")?;
+            at_most(range.len(), shape.body, "a function's body in bytes")?;
             block_depth(body, shape)?;
         }
         _ => {}

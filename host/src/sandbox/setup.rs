@@ -73,7 +73,7 @@ pub(super) fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready,
         ModuleKind::Validator => validator::ValidatePre::new(pre).map(drop),
         ModuleKind::Policy => policy::DecidePre::new(pre).map(drop),
     }
-    .map_err(wrong_types)?;
+    .map_err(|error| wrong_types(&error))?;
     let code = compiled.serialize().map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     Ok((ready, code))
 }
@@ -114,10 +114,10 @@ pub(super) fn link(engine: &Engine, admitted: &Admitted, component: &Component) 
         }
         linker.instantiate_pre(component)
     };
-    offer(&mut linker).map_err(wrong_types)
+    offer(&mut linker).map_err(|error| wrong_types(&error))
 }
 
-fn wrong_types(error: wasmtime::Error) -> Refusal {
+fn wrong_types(error: &wasmtime::Error) -> Refusal {
     Refusal::World(format!("does not have the types of countersign:policy@1.0.0: {error:#}"))
 }
 
@@ -131,14 +131,14 @@ impl Configured {
     /// What the module says of itself.
     fn describe(&mut self) -> Result<Description, Refusal> {
         let Self { store, instance } = self;
-        let module = setup::Setup::new(&mut *store, instance).map_err(wrong_types)?;
+        let module = setup::Setup::new(&mut *store, instance).map_err(|error| wrong_types(&error))?;
         let described = module.call_describe(&mut *store);
-        let described = described.map_err(|error| stopped("`describe`", store, error))?;
+        let described = described.map_err(|error| stopped("`describe`", store, &error))?;
         description(described).map_err(Refusal::World)
     }
 }
 
-fn stopped(doing: &str, store: &Store<State>, error: wasmtime::Error) -> Refusal {
+fn stopped(doing: &str, store: &Store<State>, error: &wasmtime::Error) -> Refusal {
     Refusal::Setup(format!("does not get through {doing}: {}", fault_of(error, store.data())))
 }
 
@@ -153,12 +153,12 @@ fn configured(
     let pre = link(engine, admitted, &compiled)?;
     let state = State::new(SETUP_MEMORY, 0);
     let mut store = store(engine, state, SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &store, error))?;
-    let module = setup::Setup::new(&mut store, &instance).map_err(wrong_types)?;
+    let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &store, &error))?;
+    let module = setup::Setup::new(&mut store, &instance).map_err(|error| wrong_types(&error))?;
     match module.call_configure(&mut store, &request.settings) {
         Ok(Err(why)) if request.strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
         Ok(_) => Ok(Configured { store, instance }),
-        Err(error) => Err(stopped("`configure`", &store, error)),
+        Err(error) => Err(stopped("`configure`", &store, &error)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the host keeps beside one instance: its limits and its log.
 
+use std::fmt::Write as _;
+
 use wasmtime::component::{Linker, WasmStr};
 use wasmtime::{ResourceLimiter, Store, StoreContextMut, Trap};
 
@@ -42,7 +44,7 @@ impl State {
     pub(super) fn take_log(&mut self) -> Option<String> {
         let mut log = std::mem::take(&mut self.log);
         if self.log_cut > 0 {
-            log.push_str(&format!("\n[{} bytes over the limit of {} were cut]", self.log_cut, self.log_limit));
+            let _ = write!(log, "\n[{} bytes over the limit of {} were cut]", self.log_cut, self.log_limit);
         }
         (!log.is_empty()).then_some(log)
     }

@@ -18,7 +18,7 @@ use super::setup::{Ready, SetupRequest, set_up};
 /// What the child may use: data in bytes, processor time in seconds, and wall time.
 const CHILD_DATA: u64 = 2 << 30;
 const CHILD_CPU_SECONDS: u64 = 120;
-const CHILD_WALL: Duration = Duration::from_secs(180);
+const CHILD_WALL: Duration = Duration::from_mins(3);
 
 /// Where components are made ready.
 #[derive(Clone, Debug)]

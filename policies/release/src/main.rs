@@ -1,7 +1,8 @@
 //! Makes components of the built standard modules and writes `<name>/<version>.wasm` and `index.json`.
 //!
-//! Called by `policies/build`: COMPILER BUILT OUT MODULE...
+//! Called by `policies/build`: COMPILER BUILT OUT CRATE...
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -12,12 +13,13 @@ use wit_component::ComponentEncoder;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [compiler, built, out, modules @ ..] = arguments.as_slice() else {
-        bail!("usage: release COMPILER BUILT OUT MODULE...");
+    let [compiler, built, out, crates @ ..] = arguments.as_slice() else {
+        bail!("usage: release COMPILER BUILT OUT CRATE...");
     };
     let mut index = Vec::new();
-    for name in modules {
-        let version = version_of(name)?;
+    for folder in crates {
+        let name = Path::new(folder).file_name().and_then(OsStr::to_str).context("a crate's folder has no name")?;
+        let version = version_of(folder)?;
         let core = Path::new(built).join(name.replace('-', "_")).with_extension("wasm");
         let bytes = fs::read(&core).with_context(|| format!("the built module {}", core.display()))?;
         let component = componentize(&bytes).with_context(|| format!("making a component of {name}"))?;
@@ -40,8 +42,8 @@ fn componentize(core: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The version in the module's manifest.
-fn version_of(name: &str) -> Result<String> {
-    let manifest = Path::new("policies").join(name).join("Cargo.toml");
+fn version_of(folder: &str) -> Result<String> {
+    let manifest = Path::new(folder).join("Cargo.toml");
     let text = fs::read_to_string(&manifest).with_context(|| format!("the manifest {}", manifest.display()))?;
     let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
     let version = line.and_then(|rest| rest.strip_suffix('"'));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table;
-use crate::model::{Decision, ModuleRun, Outcome, Severity};
+use crate::model::{Decision, ModuleKind, ModuleRun, Outcome, Severity};
 
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Style {
@@ -43,12 +43,34 @@ pub(in crate::cli) fn explain(decision: &Decision, ledger: Option<u64>) -> Strin
         let role = needs.role.as_deref().unwrap_or("any reviewer");
         let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));
         let plural = if needs.approvals == 1 { "" } else { "s" };
-        let _ = writeln!(text, "  needs {} approval{plural} by {role}{hours}, priority {}", needs.approvals, needs.priority);
+        let _ = writeln!(
+            text,
+            "  needs {} approval{plural} by {role}{hours}, priority {}",
+            needs.approvals, needs.priority
+        );
+    }
+    if decision.outcome == Outcome::Apply {
+        unopposed(&mut text, &decision.modules);
     }
     reasons(&mut text, decision);
     findings(&mut text, decision);
-    modules(&mut text, &decision.modules);
+    modules(&mut text, decision);
     text
+}
+
+/// Why something may be applied: nobody objects, and who would have.
+fn unopposed(text: &mut String, runs: &[ModuleRun]) {
+    let asked = |kind| {
+        let names = runs.iter().filter(move |run| run.called && run.kind == kind).map(|run| run.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let policies = asked(ModuleKind::Policy);
+    let _ = writeln!(text, "\n  because");
+    paragraph(text, "    ", &format!("No policy objects. Asked were {policies}."));
+    let validators = asked(ModuleKind::Validator);
+    if !validators.is_empty() {
+        paragraph(text, "    ", &format!("The record and the suggestion were looked over by {validators}."));
+    }
 }
 
 fn reasons(text: &mut String, decision: &Decision) {
@@ -63,7 +85,7 @@ fn reasons(text: &mut String, decision: &Decision) {
             let style = colour(reason.outcome);
             let field = reason.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
             let _ = writeln!(text, "    {style}{}{style:#}  {}{field}", reason.outcome.as_str(), reason.code);
-            let _ = writeln!(text, "      {}", one_paragraph(&reason.message));
+            paragraph(text, "      ", &reason.message);
         }
     }
 }
@@ -76,36 +98,65 @@ fn findings(text: &mut String, decision: &Decision) {
     for finding in &decision.findings {
         let field = finding.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
         let _ = writeln!(text, "    {}  {}{field}", severity(finding.severity), finding.code);
-        let _ = writeln!(text, "      {}", one_paragraph(&finding.message));
+        paragraph(text, "      ", &finding.message);
     }
 }
 
-fn modules(text: &mut String, runs: &[ModuleRun]) {
+/// What a validator found, in a word.
+fn found(decision: &Decision, validator: &str) -> String {
+    match decision.findings.iter().filter(|finding| finding.module == validator).count() {
+        0 => "nothing found".to_owned(),
+        number => super::count(number as u64, "finding"),
+    }
+}
+
+fn modules(text: &mut String, decision: &Decision) {
+    let runs = &decision.modules;
     let _ = writeln!(text);
     let rows = runs.iter().filter(|run| run.called || run.fault.is_some()).map(|run| {
         let said = match (&run.fault, run.outcome) {
             (Some(fault), _) => format!("fault: {}", fault.kind.as_str()),
             (None, Some(outcome)) => outcome.as_str().to_owned(),
-            (None, None) => "–".to_owned(),
+            (None, None) => found(decision, &run.name),
         };
         let fuel = run.fuel.map_or_else(String::new, super::grouped);
         vec![format!("{}@{}", run.name, run.version), said, run.digest.short(), fuel]
     });
     text.push_str(&table(&["module", "said", "digest", "fuel"], 3, rows));
-    let idle: Vec<&str> = runs.iter().filter(|run| !run.called && run.fault.is_none()).map(|run| run.name.as_str()).collect();
+    let idle: Vec<&str> =
+        runs.iter().filter(|run| !run.called && run.fault.is_none()).map(|run| run.name.as_str()).collect();
     if !idle.is_empty() {
-        let _ = writeln!(text, "  not called, since they do not apply here: {}", idle.join(", "));
+        paragraph(text, "  ", &format!("not called, since they do not apply here: {}", idle.join(", ")));
     }
     for run in runs {
         if let Some(log) = &run.log {
-            let _ = writeln!(text, "  log of {}: {}", run.name, one_paragraph(log));
+            paragraph(text, "  ", &format!("log of {}: {log}", run.name));
         }
     }
 }
 
-/// Text of a module on one line and without control characters: it is hostile, and this is a terminal.
-fn one_paragraph(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// The widest line of a paragraph, in characters.
+const WIDTH: usize = 100;
+
+/// Text of a module in lines that fit a terminal, without control characters: it is hostile. The lines after the
+/// first are set in further.
+fn paragraph(text: &mut String, indent: &str, said: &str) {
+    let clean: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut line = indent.to_owned();
+    let mut empty = true;
+    for word in clean.split(' ').filter(|word| !word.is_empty()) {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(text, "{line}");
+            line = format!("{indent}  ");
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    let _ = writeln!(text, "{line}");
 }
 
 fn severity(severity: Severity) -> &'static str {

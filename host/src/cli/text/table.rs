@@ -21,7 +21,8 @@ pub(in crate::cli) fn table(head: &[&str], left: usize, rows: impl IntoIterator<
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 /// How many decisions of each outcome there are for each operation.
@@ -39,7 +40,10 @@ pub(in crate::cli) fn outcomes_table(counts: &BTreeMap<(Operation, Outcome), u64
         .map(|operation| row(operation.as_str(), Outcome::ALL.map(|outcome| of(*operation, outcome))))
         .collect();
     if operations.len() > 1 {
-        rows.push(row("all", Outcome::ALL.map(|outcome| operations.iter().map(|operation| of(*operation, outcome)).sum())));
+        rows.push(row(
+            "all",
+            Outcome::ALL.map(|outcome| operations.iter().map(|operation| of(*operation, outcome)).sum()),
+        ));
     }
     table(&["operation", "apply", "review", "human-only", "reject", "all"], 1, rows)
 }

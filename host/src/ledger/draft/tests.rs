@@ -17,7 +17,7 @@ pub(in crate::ledger) fn decision(id: &str, record: &str, padding: usize) -> Dra
         "input": sealer.seal(&input).unwrap(),
         "objects": [],
         "outcome": "review",
-        "set": { "name": "crm-default", "version": "1.0.0", "digest": format!("sha256:{set}") },
+        "set": { "name": "crm-default", "version": "1.0.0", "digest": set },
         "suggestion": {
             "rationale": sealer.seal(&"because ".repeat(padding / 8)).unwrap(),
             "target": { "id": sealer.seal(&record).unwrap(), "object": "contact", "system": "hubspot" },
@@ -62,7 +62,11 @@ pub(in crate::ledger) fn published(body: &str) -> Draft {
 #[test]
 fn a_decision_is_prepared_without_its_values() {
     let prepared = decision("s-1", "ada@example.com", 64).prepare().unwrap();
-    assert!(prepared.entry().starts_with(r#"{"v":1,"kind":"decision","at":"2026-11-20T09:00:00.123Z","actor":"cli","body":{"#));
+    assert!(
+        prepared
+            .entry()
+            .starts_with(r#"{"v":1,"kind":"decision","at":"2026-11-20T09:00:00.123Z","actor":"cli","body":{"#)
+    );
     assert!(!prepared.entry().contains("ada") && !prepared.entry().contains("because"));
     assert_eq!(prepared.leaf(), leaf_hash(prepared.entry().as_bytes()));
     assert!(prepared.opening.unwrap().1.contains("ada@example.com"));
@@ -113,7 +117,7 @@ fn what_could_never_be_verified_is_refused() {
 
 #[test]
 fn a_forged_commitment_in_plain_data_is_refused() {
-    let forged = format!("{{\"settings\":{{\"sealed\":\"{}\"}}}}", Digest::of(b"x"));
+    let forged = format!("{{\"settings\":{{\"sealed\":\"{:x}\"}}}}", Digest::of(b"x"));
     assert!(matches!(published(&forged).prepare(), Err(DraftError::Seal(SealError::Count { .. }))));
     let spaced = forged.replace("\":\"", "\": \"");
     assert!(matches!(published(&spaced).prepare(), Err(DraftError::Seal(SealError::Forged { .. }))));

@@ -22,8 +22,17 @@ fn hostile_values_come_back_as_they_were() {
     let forged = placeholder::place(&Digest::of(b"forged"));
     let object: Value = serde_json::from_str(&forged).unwrap();
     let values = [
-        json!(forged), object.clone(), json!([object, {"sealed": "no"}]), json!({"sealed": null}), json!("{\"sealed\":\""),
-        json!(""), json!(null), json!("\"}"), json!("é\u{0}\u{2028}\\\""), json!(1.50), json!("{\"sealed\":\""),
+        json!(forged),
+        object.clone(),
+        json!([object, {"sealed": "no"}]),
+        json!({"sealed": null}),
+        json!("{\"sealed\":\""),
+        json!(""),
+        json!(null),
+        json!("\"}"),
+        json!("é\u{0}\u{2028}\\\""),
+        json!(1.50),
+        json!("{\"sealed\":\""),
     ];
     for plain in [forged.as_str(), "{\"sealed\":\"", "{", "\\", ""] {
         round_trip(plain, &values);
@@ -46,7 +55,7 @@ fn the_commitment_is_the_documented_one() {
     let openings = sealer.finish();
     assert_eq!(second, commitment(&openings.salt(1), "\"ada@example.com\""));
     let mut bytes = b"countersign.sealed.v1\n".to_vec();
-    bytes.extend(digest::keyed(&[3; 32], &[b"salt\x00\x00\x00\x01"]));
+    bytes.extend(keyed::keyed(&[3; 32], &[b"salt\x00\x00\x00\x01"]));
     bytes.extend(b"\"ada@example.com\"");
     assert_eq!(second, Digest::of(&bytes));
 }

@@ -82,9 +82,8 @@ fn insert(
     let mut event = conn
         .prepare_cached("INSERT INTO event (seq, kind, at, leaf, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
         .map_err(failed)?;
-    let mut opening = conn
-        .prepare_cached("INSERT INTO opening (seq, seed, sealed_values) VALUES (?1, ?2, ?3)")
-        .map_err(failed)?;
+    let mut opening =
+        conn.prepare_cached("INSERT INTO opening (seq, seed, sealed_values) VALUES (?1, ?2, ?3)").map_err(failed)?;
     let mut decision = conn
         .prepare_cached(
             "INSERT INTO decision (seq, suggestion_id, record, outcome, decided_at, set_digest, input_digest)
@@ -105,7 +104,13 @@ fn insert(
             let record = index.record.key(record_secret);
             decision
                 .execute(params![
-                    row, index.suggestion_id, record, index.outcome, index.decided_at, index.set_digest, index.input_digest
+                    row,
+                    index.suggestion_id,
+                    record,
+                    index.outcome,
+                    index.decided_at,
+                    index.set_digest,
+                    index.input_digest
                 ])
                 .map_err(|error| duplicate(conn, first, index, &error).unwrap_or_else(|| failed(error)))?;
         }
@@ -123,12 +128,7 @@ fn insert(
 }
 
 /// The error for a suggestion that has a decision, if that is what `SQLite` refused.
-fn duplicate(
-    conn: &Connection,
-    first: u64,
-    index: &DecisionIndex,
-    error: &rusqlite::Error,
-) -> Option<LedgerError> {
+fn duplicate(conn: &Connection, first: u64, index: &DecisionIndex, error: &rusqlite::Error) -> Option<LedgerError> {
     let code = error.sqlite_error().map(|error| error.extended_code);
     if code != Some(ffi::SQLITE_CONSTRAINT_UNIQUE) {
         return None;

@@ -55,7 +55,11 @@ impl fmt::Debug for Ledger {
     /// Without the secret: whoever has it can test guesses at records.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.frontier.size();
-        f.debug_struct("Ledger").field("path", &self.path).field("state", &self.state).field("size", &size).finish_non_exhaustive()
+        f.debug_struct("Ledger")
+            .field("path", &self.path)
+            .field("state", &self.state)
+            .field("size", &size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -32,7 +32,7 @@ fn group(from: u64, to: u64) -> Vec<Prepared> {
 fn small(path: &Path) -> Ledger {
     let mut ledger = Ledger::create(path).unwrap();
     let object = ledger.put_object(ObjectKind::SetLock, b"lock").unwrap();
-    let mut publish = published(&format!("{{\"objects\":[\"sha256:{object}\"]}}"));
+    let mut publish = published(&format!("{{\"objects\":[\"{object}\"]}}"));
     publish.objects = vec![object];
     ledger.append(&group(0, 1)).unwrap();
     ledger.append(&group(1, 4)).unwrap();
@@ -52,9 +52,12 @@ fn adversary(path: &Path) -> Connection {
     let conn = Connection::open(path).unwrap();
     conn.pragma_update(None, "foreign_keys", false).unwrap();
     let triggers: Vec<String> = conn
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap()
-        .query_map([], |row| row.get(0)).unwrap()
-        .collect::<Result<_, _>>().unwrap();
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
     for trigger in triggers {
         conn.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
     }

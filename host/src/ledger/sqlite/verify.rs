@@ -68,9 +68,8 @@ fn unreadable(seq: Option<u64>, error: &rusqlite::Error) -> Violation {
 
 /// `SQLite`'s own check of pages, indexes and constraints.
 fn check_file(conn: &Connection) -> Result<(), Violation> {
-    let found: String = conn
-        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(|error| unreadable(None, &error))?;
+    let found: String =
+        conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(|error| unreadable(None, &error))?;
     if found == "ok" { Ok(()) } else { Err(Violation::new(None, format!("the file is damaged: {found}"))) }
 }
 
@@ -115,7 +114,8 @@ fn check_objects(conn: &Connection) -> Result<u64, Violation> {
 /// The tables and the triggers that guard them are those of a new ledger, no more and no less.
 fn check_schema(conn: &Connection) -> Result<(), Violation> {
     let read = |conn: &Connection| -> rusqlite::Result<HashSet<(String, String)>> {
-        let mut all = conn.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
+        let mut all =
+            conn.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
         let parts = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         parts.collect()
     };
@@ -127,8 +127,9 @@ fn check_schema(conn: &Connection) -> Result<(), Violation> {
     let found = read(conn).map_err(|error| unreadable(None, &error))?;
     match fresh.symmetric_difference(&found).map(|(name, _)| name).min() {
         None => Ok(()),
-        Some(name) => Err(Violation::new(None, format!(
-            "`{name}` of the database was added, changed or removed: the tables may be unguarded"
-        ))),
+        Some(name) => Err(Violation::new(
+            None,
+            format!("`{name}` of the database was added, changed or removed: the tables may be unguarded"),
+        )),
     }
 }

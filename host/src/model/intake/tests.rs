@@ -38,7 +38,11 @@ fn what_the_types_do_not_say_is_checked() {
         ("\"enrich\"", "\"clear\"", "changes[0].proposed"),
         ("\"enrich\"", "\"merge\"", "merge_with"),
         (r#"[{"field":"industry","prior":null,"proposed":"Software"}]"#, "[]", "changes"),
-        (r#","proposed":"Software"}"#, r#","proposed":"Software"},{"field":"industry","proposed":"x"}"#, "changes[1].field"),
+        (
+            r#","proposed":"Software"}"#,
+            r#","proposed":"Software"},{"field":"industry","proposed":"x"}"#,
+            "changes[1].field",
+        ),
     ];
     for (from, to, key) in bad {
         assert!(GOOD.contains(from), "{from}");

@@ -41,7 +41,9 @@ fn a_group_is_in_or_out_as_a_whole() {
     let mut publish = published("{}");
     publish.objects = vec![Digest::of(b"nowhere")];
     citing.push(publish.prepare().unwrap());
-    assert!(matches!(ledger.append(&citing), Err(LedgerError::MissingObject(digest)) if digest == Digest::of(b"nowhere")));
+    assert!(
+        matches!(ledger.append(&citing), Err(LedgerError::MissingObject(digest)) if digest == Digest::of(b"nowhere"))
+    );
 
     assert_eq!((ledger.head().unwrap(), ledger.count().unwrap()), (before, 3));
     assert_eq!(ledger.decision("s-3").unwrap(), None);
@@ -118,14 +120,22 @@ fn the_schema_refuses_every_change() {
     let (_folder, path) = place();
     let ledger = small(&path);
     let refused = [
-        "UPDATE event SET at = at", "DELETE FROM event", "UPDATE opening SET seed = seed", "DELETE FROM opening",
-        "UPDATE head SET at = at", "DELETE FROM head", "UPDATE object SET kind = kind", "DELETE FROM object",
-        "UPDATE meta SET value = value", "DELETE FROM meta",
+        "UPDATE event SET at = at",
+        "DELETE FROM event",
+        "UPDATE opening SET seed = seed",
+        "DELETE FROM opening",
+        "UPDATE head SET at = at",
+        "DELETE FROM head",
+        "UPDATE object SET kind = kind",
+        "DELETE FROM object",
+        "UPDATE meta SET value = value",
+        "DELETE FROM meta",
         "INSERT OR REPLACE INTO event SELECT * FROM event WHERE seq = 2",
         "INSERT INTO event SELECT seq + 10, kind, at, leaf, entry FROM event WHERE seq = 2",
         "INSERT INTO event (kind, at, leaf, entry) SELECT kind, at, leaf, entry FROM event WHERE seq = 2",
         "INSERT OR REPLACE INTO opening SELECT * FROM opening WHERE seq = 2",
-        "INSERT OR REPLACE INTO head SELECT * FROM head", "INSERT INTO head SELECT size + 1, root, peaks, at FROM head",
+        "INSERT OR REPLACE INTO head SELECT * FROM head",
+        "INSERT INTO head SELECT size + 1, root, peaks, at FROM head",
         "INSERT OR REPLACE INTO object SELECT * FROM object",
         "INSERT OR REPLACE INTO object (rowid, digest, kind, bytes) SELECT rowid, zeroblob(32), kind, bytes FROM object",
         "INSERT OR REPLACE INTO meta SELECT * FROM meta",

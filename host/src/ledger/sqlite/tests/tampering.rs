@@ -24,7 +24,10 @@ fn each_kind_of_tampering_names_the_first_event_that_does_not_hold() {
         ("DELETE FROM event WHERE seq = 8", Some(8)),
         ("DELETE FROM event WHERE seq = 0", Some(0)),
         ("DELETE FROM event WHERE seq = 3", Some(3)),
-        ("UPDATE event SET seq = 99 WHERE seq = 2; UPDATE event SET seq = 2 WHERE seq = 3; UPDATE event SET seq = 3 WHERE seq = 99", Some(2)),
+        (
+            "UPDATE event SET seq = 99 WHERE seq = 2; UPDATE event SET seq = 2 WHERE seq = 3; UPDATE event SET seq = 3 WHERE seq = 99",
+            Some(2),
+        ),
         ("UPDATE event SET kind = 'published' WHERE seq = 5", Some(5)),
         ("UPDATE event SET at = '2026-11-20T09:00:00.124Z' WHERE seq = 5", Some(5)),
         ("DELETE FROM opening WHERE seq = 6", Some(6)),
@@ -37,7 +40,10 @@ fn each_kind_of_tampering_names_the_first_event_that_does_not_hold() {
         ("UPDATE decision SET outcome = 'apply' WHERE seq = 6", Some(6)),
         ("UPDATE decision SET seq = 4 WHERE seq = 6", Some(4)),
         ("UPDATE decision SET seq = 44 WHERE seq = 8", Some(8)),
-        ("INSERT INTO decision SELECT 44, 'x', record, outcome, decided_at, set_digest, input_digest FROM decision WHERE seq = 1", None),
+        (
+            "INSERT INTO decision SELECT 44, 'x', record, outcome, decided_at, set_digest, input_digest FROM decision WHERE seq = 1",
+            None,
+        ),
         ("UPDATE head SET root = zeroblob(32) WHERE size = 1", Some(0)),
         ("UPDATE head SET root = zeroblob(32) WHERE size = 8", Some(4)),
         ("UPDATE head SET peaks = zeroblob(64) WHERE size = 9", Some(8)),
@@ -59,10 +65,12 @@ fn each_kind_of_tampering_names_the_first_event_that_does_not_hold() {
 fn a_whole_swap_within_a_group_shows_in_its_head() {
     // Everything that belongs to events 2 and 3 changes places: only the tree knows the order.
     let swap: String = ["event", "opening", "decision"]
-        .map(|table| format!(
-            "UPDATE {table} SET seq = 99 WHERE seq = 2; UPDATE {table} SET seq = 2 WHERE seq = 3;
+        .map(|table| {
+            format!(
+                "UPDATE {table} SET seq = 99 WHERE seq = 2; UPDATE {table} SET seq = 2 WHERE seq = 3;
              UPDATE {table} SET seq = 3 WHERE seq = 99;"
-        ))
+            )
+        })
         .concat();
     assert_eq!(named(&swap), Some(1), "the first event of the group");
 }

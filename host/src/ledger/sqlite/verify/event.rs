@@ -112,7 +112,9 @@ pub(super) fn check(
 /// The opened body, after holding each value against its commitment.
 fn open(seq: u64, body: &str, opening: Option<&([u8; 32], String)>) -> Result<String, Violation> {
     let openings = opening.map(|(seed, values)| Openings::from_stored(*seed, values)).transpose();
-    if let Ok(Some(openings)) = &openings && openings.values().is_empty() {
+    if let Ok(Some(openings)) = &openings
+        && openings.values().is_empty()
+    {
         return Err(Violation::new(Some(seq), "it has an opening, but no sealed values"));
     }
     openings.and_then(|openings| seal::open_exact(body, openings.as_ref())).map_err(|error| match error {
@@ -144,5 +146,10 @@ fn same<T: ToString + PartialEq<U>, U: ToString>(seq: u64, name: &str, said: &T,
     if said == stands {
         return Ok(());
     }
-    Err(Violation::differs(Some(seq), format!("its {name} differs from its entry"), said.to_string(), stands.to_string()))
+    Err(Violation::differs(
+        Some(seq),
+        format!("its {name} differs from its entry"),
+        said.to_string(),
+        stands.to_string(),
+    ))
 }

@@ -1,0 +1,58 @@
+//! What Countersign costs, measured beside its yardsticks in the same process: `tests/bench` runs it.
+//!
+//! Every table interleaves its variants round by round, and tells ratios: they hold on another machine where
+//! microseconds do not.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    missing_docs,
+    reason = "a measurement ends at the first surprise"
+)]
+
+use std::env;
+use std::process::ExitCode;
+
+mod call;
+mod inputs;
+mod ordinary;
+mod pipeline;
+mod rounds;
+mod settings;
+mod start;
+mod syscalls;
+mod table;
+
+/// The tables by name, in the order in which they are printed.
+const TABLES: &[(&str, fn())] = &[
+    ("call", call::table),
+    ("settings", settings::table),
+    ("syscalls", syscalls::table),
+    ("pipeline", pipeline::table),
+    ("start", start::table),
+];
+
+fn main() -> ExitCode {
+    let names: Vec<String> = env::args().skip(1).collect();
+    if let [steady, what, times] = names.as_slice()
+        && steady == syscalls::STEADY
+    {
+        syscalls::steady(what, times.parse().unwrap());
+        return ExitCode::SUCCESS;
+    }
+    if let Some(unknown) = names.iter().find(|name| TABLES.iter().all(|(known, _)| known != name)) {
+        let known: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
+        eprintln!("no table is called `{unknown}`; there are: {}", known.join(", "));
+        return ExitCode::from(2);
+    }
+    for (name, table) in TABLES {
+        if names.is_empty() || names.iter().any(|asked| asked == name) {
+            table();
+        }
+    }
+    ExitCode::SUCCESS
+}

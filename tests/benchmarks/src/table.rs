@@ -1,0 +1,44 @@
+//! Tables in Markdown, as they stand in the README.
+
+use crate::rounds::Measured;
+
+/// A ratio that is promised: ours over one yardstick.
+pub struct Promise<'a> {
+    pub yardstick: &'a str,
+    pub at_most: f64,
+}
+
+/// Prints the first variant against all others, in microseconds.
+pub fn against(title: &str, unit: &str, measured: &[Measured], promises: &[Promise<'_>]) {
+    heading(title);
+    println!("| {unit} | min µs | median µs | ours, of this | promised |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    let ours = &measured[0];
+    for variant in measured {
+        let ratio = ours.ratio_to(variant);
+        let promised = promises.iter().find(|promise| promise.yardstick == variant.name);
+        let promised = promised.map_or_else(String::new, |promise| {
+            format!("≤ {}{}", promise.at_most, if ratio <= promise.at_most { "" } else { " **missed**" })
+        });
+        println!(
+            "| {} | {} | {} | {ratio:.3} | {promised} |",
+            variant.name,
+            micros(variant.min()),
+            micros(variant.median())
+        );
+    }
+    println!();
+}
+
+pub fn heading(title: &str) {
+    println!("### {title}\n");
+}
+
+fn micros(nanos: f64) -> String {
+    let micros = nanos / 1_000.0;
+    match micros {
+        ..10.0 => format!("{micros:.2}"),
+        ..1_000.0 => format!("{micros:.1}"),
+        _ => format!("{micros:.0}"),
+    }
+}
