@@ -398,7 +398,7 @@ fn a_component_of_another_version_of_the_interface_is_refused() {
 
 #[test]
 fn other_types_under_the_right_names_are_refused() {
-    let changes = [
+    let ways = [
         // A case less, the cases in another order, a wider number, a field less, a field more.
         ("    human-only,\n", ""),
         ("  enum severity { info, low,", "  enum severity { low, info,"),
@@ -406,12 +406,12 @@ fn other_types_under_the_right_names_are_refused() {
         ("    within-hours: option<u32>,\n", ""),
         ("    reasons: list<reason>,\n", "    reasons: list<reason>,\n    more: string,\n"),
     ];
-    for (from, to) in changes {
+    for (from, to) in ways {
         let interface = guest::interface();
-        let changed = interface.replace(from, to);
-        assert_ne!(interface, changed, "{from:?} is in the interface");
+        let other = interface.replace(from, to);
+        assert_ne!(interface, other, "{from:?} is in the interface");
         refused_with(
-            &guest::build_in("", &[&changed], "policy"),
+            &guest::build_in("", &[&other], "policy"),
             &["does not have the types of countersign:policy@1.0.0"],
         );
     }

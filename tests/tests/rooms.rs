@@ -119,7 +119,9 @@ fn named(path: &Path, code: &str) -> BTreeSet<String> {
     // How many `super::` lead from here to the crate.
     let depth = below.components().count() - usize::from(is_head);
     let out = "super::".repeat(depth);
-    rooms.extend(code.match_indices(&out).map(|(at, out)| word(&code[at + out.len()..]).to_owned()));
+    let behind_super = code.match_indices(&out).map(|(at, out)| word(&code[at + out.len()..]).to_owned());
+    // Behind `super::` in a module within the file, a neighbour may stand.
+    rooms.extend(behind_super.filter(|name| ROOMS.iter().flat_map(|row| row.iter()).any(|room| room == name)));
     rooms
 }
 

@@ -92,7 +92,8 @@ fn telling<'a>(
     // Of several that are alike the first.
     short.min_by_key(|(_, Answered { decision, .. })| {
         let reasons = decision.reasons.iter().map(|reason| reason.module.as_str());
-        let speakers: BTreeSet<_> = reasons.chain(decision.findings.iter().map(|found| found.module.as_str())).collect();
+        let speakers: BTreeSet<_> =
+            reasons.chain(decision.findings.iter().map(|found| found.module.as_str())).collect();
         Reverse((speakers.len(), decision.modules.iter().filter(|run| run.called).count()))
     })
 }
@@ -106,7 +107,14 @@ fn suggested(suggestion: &Suggestion) -> String {
         let _ = writeln!(text, "    {field}: {} → {}", value(prior, room), value(proposed, room));
     }
     let confidence = confidence.map_or_else(|| "no confidence given".to_owned(), |given| format!("confidence {given}"));
-    let _ = writeln!(text, "  by {}/{} {}, {confidence}: {}", assistant.vendor, assistant.model, assistant.version, quoted(rationale, 50));
+    let _ = writeln!(
+        text,
+        "  by {}/{} {}, {confidence}: {}",
+        assistant.vendor,
+        assistant.model,
+        assistant.version,
+        quoted(rationale, 50)
+    );
     for Evidence { uri, kind, excerpt, retrieved_at, sha256 } in evidence {
         let read = retrieved_at.as_ref().map_or_else(String::new, |at| format!(", read {at}"));
         let digest = if sha256.is_some() { "" } else { ", no digest" };

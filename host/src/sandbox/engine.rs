@@ -57,6 +57,9 @@ fn config(allocation: Allocation) -> Config {
     config.wasm_wide_arithmetic(false);
     // A trap's backtrace costs time and is not part of a decision.
     config.wasm_backtrace_max_frames(None);
+    // Nor are the tables that only backtraces and debuggers read: they are half of the compiled code.
+    config.generate_address_map(false);
+    config.native_unwind_info(false);
     // One thread runs one call: support for concurrent tasks in a store costs a sixth of a call.
     config.concurrency_support(false);
     config.max_wasm_stack(512 << 10);

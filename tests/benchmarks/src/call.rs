@@ -33,7 +33,9 @@ pub fn table() {
         for pre in [&pooling, &on_demand] {
             let theirs = ordinary::fresh(pre, owned, owned_facts);
             assert_eq!(ours.outcome as u8, theirs.outcome as u8);
-            assert!(ours.reasons.iter().map(|reason| &reason.code).eq(theirs.reasons.iter().map(|reason| &reason.code)));
+            assert!(
+                ours.reasons.iter().map(|reason| &reason.code).eq(theirs.reasons.iter().map(|reason| &reason.code))
+            );
         }
     }
 

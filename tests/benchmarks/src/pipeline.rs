@@ -9,10 +9,10 @@ use countersign::pipeline::{LoadedSet, judge};
 use countersign::sandbox::{Sandbox, Scratch};
 use wasmtime::{Engine, Store};
 
+use crate::inputs;
 use crate::ordinary::{self, State, wit};
 use crate::rounds::{Variant, processor_time};
 use crate::table::{Promise, against};
-use crate::inputs;
 
 /// How many suggestions of the corpus one round judges.
 const SUGGESTIONS: usize = 1_000;

@@ -16,12 +16,14 @@ pub fn against(title: &str, unit: &str, measured: &[Measured], promises: &[Promi
     let ours = &measured[0];
     for variant in measured {
         let ratio = ours.ratio_to(variant);
-        let promised = promises.iter().find(|promise| promise.yardstick == variant.name);
-        let promised = promised.map_or_else(String::new, |promise| {
-            format!("≤ {}{}", promise.at_most, if ratio <= promise.at_most { "" } else { " **missed**" })
-        });
+        let limit = promises.iter().find(|promise| promise.yardstick == variant.name).map(|promise| promise.at_most);
+        let verdict = match limit {
+            Some(limit) if ratio <= limit => format!("≤ {limit}"),
+            Some(limit) => format!("≤ {limit} **missed**"),
+            None => String::new(),
+        };
         println!(
-            "| {} | {} | {} | {ratio:.3} | {promised} |",
+            "| {} | {} | {} | {ratio:.3} | {verdict} |",
             variant.name,
             micros(variant.min()),
             micros(variant.median())
