@@ -105,10 +105,33 @@ fn configured<M: Module>(slot: &OnceLock<M>) -> Result<&M, String> {
 
 /// A module from the JSON text of its settings.
 pub(crate) fn parse<M: Module>(settings: &str) -> Result<M, String> {
-    let settings = serde_json::from_str(settings).map_err(|error| {
-        let mut message = String::from("settings: ");
+    let parsed = serde_json::from_str(settings).map_err(|error| {
+        let mut message = String::new();
+        if let Some(key) = key_before(settings, error.column()) {
+            let _ = write!(message, "key `{key}`: ");
+        }
         let _ = write!(message, "{error}");
         message
     })?;
-    M::configure(settings)
+    M::configure(parsed)
+}
+
+/// The key that stands nearest before a column of a JSON text on one line: the one whose value ends there.
+fn key_before(text: &str, column: usize) -> Option<&str> {
+    let (keys, _) = text.get(..column)?.rsplit_once("\":")?;
+    let (_, key) = keys.rsplit_once('"')?;
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_wrong_value_is_found() {
+        let text = r#"{"a":{"threshold":"high"},"b":1}"#;
+        assert_eq!(key_before(text, 24), Some("threshold"));
+        assert_eq!(key_before(text, 31), Some("b"));
+        assert_eq!(key_before("[]", 1), None);
+    }
 }

@@ -10,7 +10,11 @@ pub fn assert_snapshot(file: &str, text: &str) {
         write(file, text);
     }
     let kept = fs::read_to_string(path(file)).unwrap_or_default();
-    assert!(kept == text, "{file} says otherwise; if the change is meant: UPDATE_SNAPSHOTS=1\n{}", first_change(&kept, text));
+    assert!(
+        kept == text,
+        "{file} says otherwise; if the change is meant: UPDATE_SNAPSHOTS=1\n{}",
+        first_change(&kept, text)
+    );
 }
 
 /// Whether snapshots are to be written.

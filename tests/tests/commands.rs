@@ -1,5 +1,11 @@
 //! The commands beside `evaluate`: what they promise word for word, and what they do where things are not well.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +43,10 @@ fn the_help_of_every_command_is_as_on_file() {
         text += &format!("$ countersign {} --help\n{}\n", command.join(" "), run.stdout).replace("  --help", " --help");
         // What a command lists below itself is a command here.
         for listed in subcommands(&run.stdout) {
-            assert!(COMMANDS.contains(&[command, &[listed][..]].concat().as_slice()), "{command:?} {listed} has no test");
+            assert!(
+                COMMANDS.contains(&[command, &[listed][..]].concat().as_slice()),
+                "{command:?} {listed} has no test"
+            );
         }
     }
     assert_snapshot("snapshots/help.txt", &text);
@@ -122,7 +131,7 @@ fn every_released_module_is_what_it_is_released_as_and_asks_for_nothing_but_the_
         let shown: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(shown["description"]["name"], name, "{module}");
         assert_eq!(shown["description"]["version"], version, "{module}");
-        assert_eq!(shown["snapshot"], "yes", "settings of {module} are compiled in: {:#}", shown["snapshot"]);
+        assert_eq!(shown["snapshot"]["taken"], "yes", "settings of {module} are compiled in: {:#}", shown["snapshot"]);
         for code in shown["description"]["codes"].as_array().unwrap() {
             assert!(code["code"].as_str().unwrap().starts_with(&format!("{name}.")), "{module}: {code}");
         }
@@ -153,7 +162,11 @@ fn a_module_in_a_file_is_shown() {
     assert_eq!(shown["description"]["name"], "honest");
     assert_eq!(shown["bytes"], guest::honest().len());
     assert!(text.stdout.contains(shown["digest"].as_str().unwrap()), "{}", text.stdout);
-    for (module, words) in [("nowhere.wasm", "cannot read nowhere.wasm"), ("honest", "names no version"), ("honest@1", "no module is called")] {
+    for (module, words) in [
+        ("nowhere.wasm", "cannot read nowhere.wasm"),
+        ("honest", "names no version"),
+        ("honest@1", "no module is called"),
+    ] {
         let run = program.run(&["policy", "inspect", module], "");
         assert_eq!(run.code, Some(3), "{run:#?}");
         assert!(run.message().contains(words), "{run:#?}");

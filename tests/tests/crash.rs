@@ -1,7 +1,13 @@
 //! The program is killed, the disk is full, the home can't be written: what was printed is on record, the ledger holds,
 //! and work goes on where it stopped.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,8 +15,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use countersign_tests::corpus::{self, NOW};
 use countersign_tests::Program;
+use countersign_tests::corpus::{self, NOW};
 use serde_json::Value;
 
 /// How often the program is killed, and how many suggestions it has to decide meanwhile.
@@ -256,7 +262,10 @@ fn a_home_that_cannot_be_written_is_said() {
         let said = read(&format!("{name}.err"));
         assert_eq!(read(&format!("{name}.code")).trim(), "3", "{name}: {said}");
         assert_eq!(read(&format!("{name}.out")), "", "{name}");
-        assert!(said.contains("disk/") && (said.contains("permissions") || said.contains("ead-only")), "{name}: {said}");
+        assert!(
+            said.contains("disk/") && (said.contains("permissions") || said.contains("ead-only")),
+            "{name}: {said}"
+        );
     }
     // What only reads, works.
     for name in ["dry", "verify", "show", "reproduce"] {

@@ -1,6 +1,12 @@
 //! `evaluate`: every suggestion gets one decision, on record, the same for any number of threads, in the order of
 //! the input; and an id stands for one suggestion for ever.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 
@@ -101,8 +107,11 @@ fn the_number_of_threads_changes_nothing() {
     for (one, two) in one.iter().zip(&two) {
         assert_eq!(one, two);
     }
-    let codes: BTreeSet<_> =
-        one.iter().flat_map(|decision| decision["findings"].as_array().unwrap()).map(|finding| finding["code"].to_string()).collect();
+    let codes: BTreeSet<_> = one
+        .iter()
+        .flat_map(|decision| decision["findings"].as_array().unwrap())
+        .map(|finding| finding["code"].to_string())
+        .collect();
     assert!(codes.iter().any(|code| code.contains("sudden-change.")), "history was looked at: {codes:?}");
 }
 
@@ -201,7 +210,11 @@ fn an_id_with_other_content_within_a_file_is_refused() {
         let refused = evaluate(&program, &[], &input);
         assert_eq!(refused.code, Some(3));
         assert_eq!(refused.stdout, "");
-        for part in [format!("line {}, key `id`", second + 1), format!("`{}`", id_of(&lines[first])), format!("line {}", first + 1)] {
+        for part in [
+            format!("line {}, key `id`", second + 1),
+            format!("`{}`", id_of(&lines[first])),
+            format!("line {}", first + 1),
+        ] {
             assert!(refused.message().contains(&part), "{part}: {refused:#?}");
         }
         assert_eq!(events(&program), before, "the file is refused whole");
@@ -220,7 +233,7 @@ fn a_dry_run_decides_the_same_and_records_nothing() {
     // Each about another record, so that none depends on another.
     let mut seen = BTreeSet::new();
     let input: String = corpus::suggestions()
-        .take(400)
+        .take(1_000)
         .filter(|line| seen.insert(serde_json::from_str::<Value>(line).unwrap()["target"].to_string()))
         .map(|line| line + "\n")
         .collect();

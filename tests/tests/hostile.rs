@@ -203,7 +203,7 @@ guests! { CORE:
     a_storm_of_small_logs_runs_out_of_fuel: "log-storm-small" => faults("fuel", "");
     a_storm_of_large_logs_runs_out_of_fuel: "log-storm-large" => faults("fuel", "");
     calling_the_host_after_the_return_is_a_trap: "log-after-return" => faults("trap", "");
-    calling_the_host_from_configure_is_refused: "log-in-configure" => refused(&["`configure`"]);
+    what_is_logged_while_configured_is_part_of_no_decision: "log-in-configure" => says("apply");
     a_log_over_the_limit_is_cut_and_said: "log-over-the-limit" =>
         says_with_log_cut(4096, "[1904 bytes over the limit of 4096 were cut]");
     a_log_that_is_not_utf_8_is_a_fault_of_the_output: "log-not-utf-8" => faults("output", "");

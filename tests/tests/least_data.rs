@@ -1,6 +1,12 @@
 //! A module sees what it declared and nothing else: probes that declare one thing each log every byte of the memory
 //! in which their arguments arrived, and no value that they did not declare is among them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -29,11 +35,40 @@ const SEGMENT: u32 = 1 << 8;
 
 /// Every value that is told only on request, each with a name that is found nowhere else.
 const VALUES: &[&str] = &[
-    "EvidenceUri", "EvidenceKind", "2026-01-02T03:04:05Z", "EvidenceDigest", "EvidenceExcerpt", "TheRationale",
-    "TheVendor", "TheModel", "TheVersion", "EmailBefore", "EmailAfter", "EmailNow", "TitleBefore", "TitleAfter",
-    "TitleNow", "SetByEmail", "SetByTitle", "CityNow", "SetByCity", "annualrevenue", "RevenueNow", "SetByRevenue",
-    "ConsentPurpose", "ConsentState", "2026-02-03T04:05:06Z", "TheRegime", "TheSegment", "PastVendor/PastModel",
-    "PastPhoneBefore", "PastPhoneAfter", "PastTitleBefore", "PastTitleAfter", "2026-05-30T00:00:00Z", "OldVendor/OldModel",
+    "EvidenceUri",
+    "EvidenceKind",
+    "2026-01-02T03:04:05Z",
+    "EvidenceDigest",
+    "EvidenceExcerpt",
+    "TheRationale",
+    "TheVendor",
+    "TheModel",
+    "TheVersion",
+    "EmailBefore",
+    "EmailAfter",
+    "EmailNow",
+    "TitleBefore",
+    "TitleAfter",
+    "TitleNow",
+    "SetByEmail",
+    "SetByTitle",
+    "CityNow",
+    "SetByCity",
+    "annualrevenue",
+    "RevenueNow",
+    "SetByRevenue",
+    "ConsentPurpose",
+    "ConsentState",
+    "2026-02-03T04:05:06Z",
+    "TheRegime",
+    "TheSegment",
+    "PastVendor/PastModel",
+    "PastPhoneBefore",
+    "PastPhoneAfter",
+    "PastTitleBefore",
+    "PastTitleAfter",
+    "2026-05-30T00:00:00Z",
+    "OldVendor/OldModel",
     "OldTitleAfter",
 ];
 
@@ -69,15 +104,17 @@ const PROBES: &[Probe] = &[
         fields: &[],
         days: 0,
         given: &[
-            "EmailBefore", "EmailAfter", "EmailNow", "TitleBefore", "TitleAfter", "TitleNow", "SetByEmail", "SetByTitle",
+            "EmailBefore",
+            "EmailAfter",
+            "EmailNow",
+            "TitleBefore",
+            "TitleAfter",
+            "TitleNow",
+            "SetByEmail",
+            "SetByTitle",
         ],
     },
-    Probe {
-        parts: CONSENTS,
-        fields: &[],
-        days: 0,
-        given: &["ConsentPurpose", "ConsentState", "2026-02-03T04:05:06Z"],
-    },
+    Probe { parts: CONSENTS, fields: &[], days: 0, given: &["ConsentPurpose", "ConsentState", "2026-02-03T04:05:06Z"] },
     Probe { parts: REGIMES, fields: &[], days: 0, given: &["TheRegime"] },
     Probe { parts: SEGMENT, fields: &[], days: 0, given: &["TheSegment"] },
     // A field by name: changed, or not changed.
@@ -92,8 +129,19 @@ const PROBES: &[Probe] = &[
         fields: &["*"],
         days: 0,
         given: &[
-            "EmailBefore", "EmailAfter", "EmailNow", "TitleBefore", "TitleAfter", "TitleNow", "SetByEmail", "SetByTitle",
-            "CityNow", "SetByCity", "annualrevenue", "RevenueNow", "SetByRevenue",
+            "EmailBefore",
+            "EmailAfter",
+            "EmailNow",
+            "TitleBefore",
+            "TitleAfter",
+            "TitleNow",
+            "SetByEmail",
+            "SetByTitle",
+            "CityNow",
+            "SetByCity",
+            "annualrevenue",
+            "RevenueNow",
+            "SetByRevenue",
         ],
     },
     // History without values; with those of the changed fields; of a field by name; of a longer time.
@@ -103,8 +151,14 @@ const PROBES: &[Probe] = &[
         fields: &[],
         days: 10,
         given: &[
-            "EmailBefore", "EmailAfter", "TitleBefore", "TitleAfter", "PastVendor/PastModel", "2026-05-30T00:00:00Z",
-            "PastTitleBefore", "PastTitleAfter",
+            "EmailBefore",
+            "EmailAfter",
+            "TitleBefore",
+            "TitleAfter",
+            "PastVendor/PastModel",
+            "2026-05-30T00:00:00Z",
+            "PastTitleBefore",
+            "PastTitleAfter",
         ],
     },
     Probe {
@@ -212,13 +266,15 @@ fn logs(validators: bool) -> Vec<String> {
     }
     let set = program.write("probes.toml", set);
     let evaluate = |now: &str, suggestion: &Value| {
-        let run = program.run(&["evaluate", "-", "--set", &set, "--now", now, "--format", "json"], suggestion.to_string());
+        let run =
+            program.run(&["evaluate", "-", "--set", &set, "--now", now, "--format", "json"], suggestion.to_string());
         assert_eq!(run.code, Some(0), "{run:#?}");
         run.lines().swap_remove(0)
     };
     let old = [change("jobtitle", "OldTitleBefore", "OldTitleAfter")];
     evaluate("2025-12-24T00:00:00Z", &suggestion("old", ("OldVendor", "OldModel"), &old));
-    let past = [change("phone", "PastPhoneBefore", "PastPhoneAfter"), change("jobtitle", "PastTitleBefore", "PastTitleAfter")];
+    let past =
+        [change("phone", "PastPhoneBefore", "PastPhoneAfter"), change("jobtitle", "PastTitleBefore", "PastTitleAfter")];
     evaluate("2026-05-30T00:00:00Z", &suggestion("past", ("PastVendor", "PastModel"), &past));
     let decision = evaluate("2026-06-01T00:00:00Z", &probed());
     let runs = decision["modules"].as_array().unwrap();

@@ -1,12 +1,18 @@
 //! How much is decided in one go does not decide how much memory it takes.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use countersign_tests::corpus::{self, NOW};
 use countersign_tests::Program;
+use countersign_tests::corpus::{self, NOW};
 
 /// Bytes that recording any number of suggestions may take.
 const MOST: u64 = 250_000_000;
@@ -20,9 +26,11 @@ fn peak(number: usize) -> u64 {
     for round in 0.. {
         // The corpus again and again, with other ids, so that each is new.
         for line in corpus::suggestions().take(number - written) {
-            let renamed = line
-                .replacen("{\"id\": \"s-", &format!("{{\"id\": \"s{round}-"), 1)
-                .replacen("\"id\": \"rec-", &format!("\"id\": \"rec{round}-"), 1);
+            let renamed = line.replacen("{\"id\": \"s-", &format!("{{\"id\": \"s{round}-"), 1).replacen(
+                "\"id\": \"rec-",
+                &format!("\"id\": \"rec{round}-"),
+                1,
+            );
             assert_ne!(line, renamed);
             writeln!(file, "{renamed}").unwrap();
             written += 1;

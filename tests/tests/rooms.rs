@@ -1,6 +1,12 @@
 //! The building: which room of the host knows which, who names the engine and the database, and that nothing grows
 //! past what a person reads in one sitting.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -212,7 +218,8 @@ fn no_drawer_for_things_without_a_place() {
         for path in files(&root().join(folder)) {
             for part in path.strip_prefix(root()).unwrap().components() {
                 let part = Path::new(part.as_os_str()).file_stem().unwrap().to_str().unwrap().to_lowercase();
-                let drawer = ["util", "utils", "helper", "helpers", "common", "manager", "misc"].contains(&part.as_str());
+                let drawer =
+                    ["util", "utils", "helper", "helpers", "common", "manager", "misc"].contains(&part.as_str());
                 assert!(!drawer, "{}", path.display());
             }
         }
@@ -262,7 +269,8 @@ fn every_standard_module_says_what_it_is_for_and_tests_itself() {
         modules += 1;
         let readme = fs::read_to_string(folder.join("README.md")).unwrap_or_default();
         assert!(readme.lines().count() > 3, "{} has a README.md", folder.display());
-        let tested = files(&folder).iter().any(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("#[test]")));
+        let tested =
+            files(&folder).iter().any(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("#[test]")));
         assert!(tested, "{} has unit tests", folder.display());
     }
     assert!(modules >= 12, "{modules} modules were found");

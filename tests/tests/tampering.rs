@@ -1,6 +1,12 @@
 //! Somebody changes what the program keeps: the ledger says so and names the event, compiled code that was changed is
 //! never executed, and a decision whose basis was changed is not said to be reproduced.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -60,7 +66,10 @@ fn found_out(statements: &str, words: &[&str]) {
 
 #[test]
 fn a_changed_event_is_named() {
-    found_out("UPDATE event SET entry = replace(entry, '\"outcome\":\"apply\"', '\"outcome\":\"reject\"') WHERE seq = 100", &["event 100:"]);
+    found_out(
+        "UPDATE event SET entry = replace(entry, '\"outcome\":\"apply\"', '\"outcome\":\"reject\"') WHERE seq = 100",
+        &["event 100:"],
+    );
     found_out("UPDATE event SET entry = entry || ' ' WHERE seq = 100", &["event 100:"]);
     found_out("UPDATE event SET at = '2001-01-01T00:00:00Z' WHERE seq = 100", &["event 100:", "time"]);
     found_out("UPDATE event SET kind = 'audited' WHERE seq = 100", &["event 100:", "kind"]);
@@ -74,12 +83,16 @@ fn an_exchanged_or_missing_event_is_named() {
         UPDATE event SET (leaf, entry, at) = (SELECT leaf, entry, at FROM swap WHERE seq = 300 - event.seq)
         WHERE seq IN (100, 200)";
     found_out(swap, &["event 100"]);
-    found_out("INSERT INTO event SELECT seq + 1, kind, at, leaf, entry FROM event ORDER BY seq DESC LIMIT 1", &["event 313"]);
+    found_out(
+        "INSERT INTO event SELECT seq + 1, kind, at, leaf, entry FROM event ORDER BY seq DESC LIMIT 1",
+        &["event 313"],
+    );
 }
 
 #[test]
 fn a_ledger_cut_short_does_not_hold() {
-    let cut = "DELETE FROM opening WHERE seq > 250; DELETE FROM decision WHERE seq > 250; DELETE FROM event WHERE seq > 250";
+    let cut =
+        "DELETE FROM opening WHERE seq > 250; DELETE FROM decision WHERE seq > 250; DELETE FROM event WHERE seq > 250";
     found_out(cut, &[]);
 }
 
@@ -92,7 +105,8 @@ fn a_changed_value_of_a_person_is_named() {
 
 #[test]
 fn a_view_that_says_something_else_than_its_event_is_named() {
-    let other = "UPDATE decision SET outcome = CASE outcome WHEN 'apply' THEN 'reject' ELSE 'apply' END WHERE seq = 100";
+    let other =
+        "UPDATE decision SET outcome = CASE outcome WHEN 'apply' THEN 'reject' ELSE 'apply' END WHERE seq = 100";
     found_out(other, &["event 100:", "outcome"]);
     found_out("UPDATE decision SET suggestion_id = 'other' WHERE seq = 100", &["event 100:", "suggestion"]);
     found_out("DELETE FROM decision WHERE seq = 100", &["event 100:", "view of decisions"]);
@@ -107,7 +121,10 @@ fn a_changed_tree_head_is_found() {
 #[test]
 fn a_changed_or_missing_object_is_found() {
     found_out("UPDATE object SET bytes = zeroblob(100) WHERE kind = 'catalogue'", &["object"]);
-    found_out("DELETE FROM object WHERE kind = 'module' AND rowid = (SELECT min(rowid) FROM object WHERE kind = 'module')", &["event", "object"]);
+    found_out(
+        "DELETE FROM object WHERE kind = 'module' AND rowid = (SELECT min(rowid) FROM object WHERE kind = 'module')",
+        &["event", "object"],
+    );
 }
 
 #[test]
@@ -243,7 +260,8 @@ fn a_changed_decision_is_not_reproduced() {
 /// The cache files of a deployment: compiled code, without the key.
 fn cached(program: &Program) -> Vec<PathBuf> {
     let entries = fs::read_dir(program.home().join("cache")).unwrap();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| !path.ends_with("key")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| !path.ends_with("key")).collect();
     files.sort();
     assert!(files.len() >= 12, "{files:?}");
     files

@@ -134,7 +134,8 @@ fn explain(line: &Line, plain: &serde_json::Error) -> IntakeError {
         serde_json::error::Category::Syntax => format!("no valid JSON at column {}: {}", plain.column(), bare(&error)),
         _ => with_nearest_key(&bare(&error)),
     };
-    let key = (path != "." && !path.is_empty()).then_some(path);
+    // What the path is called where no key is to blame.
+    let key = (!matches!(path.as_str(), "." | "?" | "")).then_some(path);
     IntakeError { line: line.number, key, message }
 }
 

@@ -30,9 +30,10 @@ pub(super) const TICK: Duration = Duration::from_secs(1);
 /// The wall-clock back-stop in ticks. Fuel ends every call long before; this one is for bugs of the host.
 pub(super) const STALLED_AFTER_TICKS: u64 = 10;
 
-/// Memory of an instance that is reset by copying instead of by a system call. It covers the whole
-/// memory of an ordinary module of the SDK, which is one Wasm page.
-const RESIDENT: usize = 64 << 10;
+/// Memory of an instance that is reset by copying instead of by a system call. An ordinary module of the SDK
+/// has one Wasm page, and only what an instance has is copied; this leaves room for modules with long lists in
+/// their settings.
+const RESIDENT: usize = 1 << 20;
 
 /// Makes an engine.
 pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {

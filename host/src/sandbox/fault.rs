@@ -16,6 +16,10 @@ pub(super) fn fault_of(error: &wasmtime::Error, state: &State) -> Fault {
         Some(Trap::StackOverflow) => Fault::new(FaultKind::Stack, "recursed too deeply"),
         Some(Trap::Interrupt) => Fault::new(FaultKind::Stalled, "was stopped by the clock before its fuel ran out"),
         Some(trap) => Fault::new(FaultKind::Trap, trap.to_string()),
+        // The engine has no type of its own for this one.
+        None if error.root_cause().to_string().contains("store handle limit exceeded") => {
+            Fault::new(FaultKind::Memory, "wanted more handles than it may have")
+        }
         None => Fault::new(FaultKind::Output, format!("handed over what cannot be read: {}", error.root_cause())),
     }
 }

@@ -19,7 +19,7 @@ use super::fault::fault_of;
 use super::lift::description;
 use super::scan::Shape;
 use super::state::{State, offer_log, store};
-use crate::model::{Description, ModuleKind};
+use crate::model::{Description, Limits, ModuleKind};
 
 /// Fuel for starting, configuring and describing a module once: a list of 10,000 entries takes 25 million.
 const SETUP_FUEL: u64 = 2_000_000_000;
@@ -138,8 +138,10 @@ impl Configured {
     }
 }
 
-fn stopped(doing: &str, store: &Store<State>, error: &wasmtime::Error) -> Refusal {
-    Refusal::Setup(format!("does not get through {doing}: {}", fault_of(error, store.data())))
+fn stopped(doing: &str, store: &mut Store<State>, error: &wasmtime::Error) -> Refusal {
+    let fault = fault_of(error, store.data());
+    let said = store.data_mut().take_log().map_or_else(String::new, |log| format!(", after it logged: {log}"));
+    Refusal::Setup(format!("does not get through {doing}: {fault}{said}"))
 }
 
 /// Compiles, starts and configures a component.
@@ -151,14 +153,14 @@ fn configured(
 ) -> Result<Configured, Refusal> {
     let compiled = Component::new(engine, component).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     let pre = link(engine, admitted, &compiled)?;
-    let state = State::new(SETUP_MEMORY, 0);
+    let state = State::new(SETUP_MEMORY, Limits::DEFAULT.log);
     let mut store = store(engine, state, SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &store, &error))?;
+    let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &mut store, &error))?;
     let module = setup::Setup::new(&mut store, &instance).map_err(|error| wrong_types(&error))?;
     match module.call_configure(&mut store, &request.settings) {
         Ok(Err(why)) if request.strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
         Ok(_) => Ok(Configured { store, instance }),
-        Err(error) => Err(stopped("`configure`", &store, &error)),
+        Err(error) => Err(stopped("`configure`", &mut store, &error)),
     }
 }
 
