@@ -35,6 +35,7 @@ fn verify(program: &Program) -> Run {
 /// The ledger's database, unguarded.
 fn unguarded(program: &Program) -> (Connection, Vec<String>) {
     let database = Connection::open(program.home().join("ledger.db")).unwrap();
+    database.pragma_update(None, "foreign_keys", false).unwrap();
     let triggers: Vec<(String, String)> = {
         let mut all = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();
         all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()

@@ -72,7 +72,19 @@ fn create_private(folder: &Path) -> Result<(), DeploymentError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| DeploymentError::Write { path: folder.to_owned(), error })
+    let closed = builder.create(folder).and_then(|()| close(folder));
+    closed.map_err(|error| DeploymentError::Write { path: folder.to_owned(), error })
+}
+
+/// An empty folder that was there before may be open to others.
+#[cfg(unix)]
+fn close(folder: &Path) -> std::io::Result<()> {
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn close(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 impl Deployment {

@@ -3,13 +3,17 @@
 use std::io;
 use std::path::Path;
 
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi};
 
 use crate::ledger::LedgerError;
 
 /// The error of a statement or a commit.
 pub(super) fn sqlite(path: &Path, doing: &'static str, error: Error) -> LedgerError {
     let path = path.to_owned();
+    // The file by which readers and writers agree could not be made large enough.
+    if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
+        return LedgerError::Full { path, doing };
+    }
     match error.sqlite_error_code() {
         // A commit refused for lack of memory or by a lock leaves the file as it was, as Io does not.
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Busy { path, doing },

@@ -50,7 +50,14 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         State::ReadOnly | State::Poisoned => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     let failed = |error| fail::sqlite(path, DOING, error);
-    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
+    let access = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, access).map_err(failed)?;
+    if state == State::ReadOnly
+        && cannot_be_shared(&conn)
+        && let Some(uri) = unchanging(path)
+    {
+        conn = Connection::open_with_flags(uri, access | OpenFlags::SQLITE_OPEN_URI).map_err(failed)?;
+    }
     conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
     check_format(&conn, path)?;
     let log_id = secret(&conn, path, LOG_ID)?;
@@ -64,6 +71,25 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         frontier: Frontier::default(),
         known_objects: HashSet::new(),
     })
+}
+
+/// Whether the file can't be read because nothing can be written beside it: readers and writers agree by a
+/// small file of their own, which a read-only medium does not let them make.
+fn cannot_be_shared(conn: &Connection) -> bool {
+    let read = conn.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0));
+    read.is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::CannotOpen))
+}
+
+/// The name under which a file that nobody can be writing is read without that agreement; none if a log of
+/// commits stands beside it, which would then be passed over.
+fn unchanging(path: &Path) -> Option<String> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return None;
+    }
+    let name = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Some(format!("file:{name}?immutable=1"))
 }
 
 fn check_format(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
