@@ -8,6 +8,7 @@
     reason = "tests fail by panicking"
 )]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -189,7 +190,7 @@ fn contents(path: &PathBuf) -> Option<String> {
             for column in 0..columns {
                 // Where pages stand in the file is no content.
                 if table != "sqlite_schema" || column != 3 {
-                    text += &format!("{:?},", row.get_ref(column).ok()?);
+                    write!(text, "{:?},", row.get_ref(column).ok()?).ok()?;
                 }
             }
         }
