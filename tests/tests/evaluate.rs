@@ -323,3 +323,30 @@ fn mask_digest(digest: &mut Value) {
     assert!(hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hex}");
     *digest = "sha256:…".into();
 }
+
+/// The limits that the default set gives its modules carry the longest texts that they say they read.
+#[test]
+fn long_texts_are_judged_and_no_fault() {
+    let program = Program::with_fresh_home();
+    let prose = "The caller asked about the renewal and we agreed to talk again in spring. ".repeat(820);
+    let numbers = "4111 1111 1111 1112 756.1234.5678.97 DE89 3704 ".repeat(5_000);
+    let suggestion = |id: &str, operation: &str, field: &str, text: &str, rationale: &str| {
+        let mut suggestion: Value = serde_json::from_str(&corpus::suggestions().next().unwrap()).unwrap();
+        suggestion["id"] = id.into();
+        suggestion["target"] = json!({ "system": "hubspot", "object": "call", "id": id });
+        suggestion["operation"] = operation.into();
+        suggestion["changes"] = json!([{ "field": field, "prior": null, "proposed": text }]);
+        suggestion["rationale"] = rationale.into();
+        suggestion["context"]["fields"] = json!({ field: { "value": null } });
+        suggestion.to_string() + "\n"
+    };
+    let input = suggestion("summary", "summarize", "hs_call_body", &prose, "A call.")
+        + &suggestion("numbers", "enrich", "hs_call_title", &numbers, &numbers[..1_000]);
+    let run = program.run(&EVALUATE, input);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    for decision in run.lines() {
+        for module in decision["modules"].as_array().unwrap() {
+            assert!(module["fault"].is_null(), "{}: {module}", decision["id"]);
+        }
+    }
+}

@@ -22,6 +22,9 @@ use crate::runtime::{Answered, Evaluator, GROUP, Precheck, precheck};
 /// Above this many decisions, the text output is a table alone.
 const LISTED: u64 = 20;
 
+/// An input up to this size, in bytes, holds a handful of suggestions.
+const FEW_BYTES: u64 = 32 << 10;
+
 /// What to decide, and how.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("mode").args(["record", "dry_run"])))]
@@ -52,20 +55,21 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
     let mut input = open_input(&args.file)?;
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let home = open::home(global);
-    let deployment = open::deployment(home.clone(), jobs)?;
+    let few = input.get_ref().metadata()?.len() <= FEW_BYTES;
+    let deployment = if few { open::deployment_for_few(home.clone())? } else { open::deployment(home.clone(), jobs)? };
     let set = deployment.set(args.set.as_deref())?;
     let mut ledger = if args.dry_run { None } else { Some(open::ledger(&home)?) };
     let past = if args.dry_run { open::ledger_to_read(&home).ok() } else { None };
 
     let check = check(&mut input, ledger.as_ref())?;
     if check.suggestions == 0 && check.mistaken == 0 {
-        bail!("{} holds no suggestion; it takes one JSON object a line", args.file);
+        bail!("{} holds no suggestion; it takes one JSON object a line", shown(&args.file));
     }
     if check.mistaken > 0 && !args.keep_going {
         say_mistakes(&check);
         bail!(
             "{} was refused whole: nothing was decided; mend these lines, or decide the others with --keep-going",
-            args.file
+            shown(&args.file)
         );
     }
     let loaded = LoadedSet::new(set, &deployment.sandbox);
@@ -86,6 +90,11 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
         return Ok(Done::BadInput);
     }
     Ok(Done::Yes)
+}
+
+/// The input as people call it.
+fn shown(file: &str) -> &str {
+    if file == "-" { "standard input" } else { file }
 }
 
 /// All cores of this machine.

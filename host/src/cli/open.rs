@@ -28,6 +28,11 @@ pub(super) fn deployment(home: Home, jobs: usize) -> Result<Deployment> {
     Ok(Deployment::open(home, pool(jobs), worker()?)?)
 }
 
+/// The deployment for a handful of calls: a pool costs more to set up than it saves.
+pub(super) fn deployment_for_few(home: Home) -> Result<Deployment> {
+    Ok(Deployment::open(home, Allocation::OnDemand, worker()?)?)
+}
+
 /// A pool with room for each thread's call.
 fn pool(jobs: usize) -> Allocation {
     Allocation::Pool(u16::try_from(jobs.clamp(1, 64)).unwrap_or(64))

@@ -71,6 +71,12 @@ impl Prepared {
         &self.entry
     }
 
+    /// The personal values that will be stored beside the entry, as one JSON list; empty if there are none.
+    #[must_use]
+    pub fn stored_values(&self) -> &str {
+        self.opening.as_ref().map_or("", |(_, values)| values)
+    }
+
     /// The leaf hash of the entry.
     #[must_use]
     pub const fn leaf(&self) -> Digest {

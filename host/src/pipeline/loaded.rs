@@ -1,6 +1,8 @@
 //! A set whose modules can be called.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::model::{Fault, FaultKind};
 use crate::modules::{PolicySet, SetModule};
@@ -40,6 +42,14 @@ impl<'a> LoadedSet<'a> {
     /// # Errors
     /// The module's name and why it is unavailable.
     pub fn load_all(&self) -> Result<(), (String, Fault)> {
+        // Checking and mapping compiled code takes milliseconds: all cores share it.
+        let next = AtomicUsize::new(0);
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(self.modules.len());
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| while self.load(next.fetch_add(1, Ordering::Relaxed)).is_some() {});
+            }
+        });
         for (pinned, loaded) in self.modules() {
             loaded.map_err(|fault| (pinned.locked.name.clone(), fault.clone()))?;
         }
@@ -48,13 +58,17 @@ impl<'a> LoadedSet<'a> {
 
     /// The modules in the set's order. One that cannot be loaded is a fault wherever it would be called.
     pub(super) fn modules(&self) -> impl Iterator<Item = (&SetModule, Result<&Module, &Fault>)> {
-        self.set.modules.iter().zip(&self.modules).map(|(pinned, slot)| {
-            let loaded = slot.get_or_init(|| {
-                self.sandbox
-                    .load(&pinned.component, pinned.locked.digest, &pinned.request(), pinned.locked.limits)
-                    .map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))
-            });
-            (pinned, loaded.as_ref())
-        })
+        (0..).map_while(|index| self.load(index))
+    }
+
+    /// One module, loaded if it was not yet; none beyond the last.
+    fn load(&self, index: usize) -> Option<(&SetModule, Result<&Module, &Fault>)> {
+        let (pinned, slot) = self.set.modules.get(index).zip(self.modules.get(index))?;
+        let loaded = slot.get_or_init(|| {
+            self.sandbox
+                .load(&pinned.component, pinned.locked.digest, &pinned.request(), pinned.locked.limits)
+                .map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))
+        });
+        Some((pinned, loaded.as_ref()))
     }
 }

@@ -5,7 +5,6 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use hmac::{Hmac, KeyInit, Mac};
 use rand::TryRng;
 use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
@@ -22,7 +21,7 @@ const TAG: usize = 32;
 /// its bytes; a file that fails it is treated as if it were not there, and is never executed.
 pub(super) struct Cache {
     dir: PathBuf,
-    keyed: Hmac<Sha256>,
+    key: [u8; 32],
     engine: String,
 }
 
@@ -32,23 +31,24 @@ impl Cache {
         let failed = |error: io::Error| SandboxError::Cache { path: dir.to_owned(), error };
         fs::create_dir_all(dir).map_err(failed)?;
         let key = read_or_make_key(&dir.join("key")).map_err(failed)?;
-        let keyed = Hmac::new_from_slice(&key).map_err(|error| failed(io::Error::other(error)))?;
-        Ok(Self { dir: dir.to_owned(), keyed, engine: fingerprint(engine) })
+        Ok(Self { dir: dir.to_owned(), key, engine: fingerprint(engine) })
     }
 
     /// What is kept for a component, if it is there and its tag holds.
     pub(super) fn get(&self, component: Digest, request: &SetupRequest) -> Option<(Ready, TrustedCode)> {
         let name = self.name(component, request);
         let file = fs::read(self.dir.join(&name)).ok()?;
-        let (tag, payload) = file.split_at_checked(TAG)?;
-        if self.mac(&name, payload).verify_slice(tag).is_err() {
+        let (tag, payload) = file.split_first_chunk::<TAG>()?;
+        // Compared in constant time by the type of the tag.
+        if self.tag(&name, payload) != blake3::Hash::from_bytes(*tag) {
             tracing::warn!(file = name, "a cached file of compiled code fails its tag and is compiled again");
             return None;
         }
         let (length, rest) = payload.split_first_chunk::<4>()?;
-        let (head, code) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        let (head, _) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         let ready = serde_json::from_slice(head).ok()?;
-        Some((ready, TrustedCode::vouch(code.to_vec())))
+        let start = TAG + length.len() + head.len();
+        Some((ready, TrustedCode::vouch_from(file, start)))
     }
 
     /// Keeps what was made ready. A cache that cannot be written costs time and nothing else.
@@ -63,10 +63,10 @@ impl Cache {
         let head = serde_json::to_vec(ready)?;
         let length = u32::try_from(head.len()).map_err(io::Error::other)?;
         let payload = [&length.to_le_bytes()[..], &head, code.bytes()].concat();
-        let tag = self.mac(&name, &payload).finalize().into_bytes();
+        let tag = self.tag(&name, &payload);
         // Written aside and renamed, so that no reader sees half a file.
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
-        file.write_all(&tag)?;
+        file.write_all(tag.as_bytes())?;
         file.write_all(&payload)?;
         file.persist(self.dir.join(name)).map(drop).map_err(|error| error.error)
     }
@@ -77,12 +77,14 @@ impl Cache {
         format!("{}-{}-{}{strict}", format_args!("{component:x}"), settings.short(), self.engine)
     }
 
-    fn mac(&self, name: &str, payload: &[u8]) -> Hmac<Sha256> {
-        let mut mac = self.keyed.clone();
-        mac.update(name.as_bytes());
-        mac.update(&[0]);
-        mac.update(payload);
-        mac
+    /// BLAKE3 in its keyed mode: whole megabytes are checked whenever the program starts, and it is several times as
+    /// fast at that as HMAC-SHA256. The name goes first, so that a file counts only under its own.
+    fn tag(&self, name: &str, payload: &[u8]) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        hasher.update(name.as_bytes());
+        hasher.update(&[0]);
+        hasher.update(payload);
+        hasher.finalize()
     }
 }
 

@@ -20,6 +20,7 @@ mod module;
 mod scan;
 mod setup;
 mod state;
+mod trim;
 mod worker;
 
 pub use admit::{Admitted, Refusal, admit};

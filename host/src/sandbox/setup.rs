@@ -19,6 +19,7 @@ use super::fault::fault_of;
 use super::lift::description;
 use super::scan::Shape;
 use super::state::{State, offer_log, store};
+use super::trim::trim;
 use crate::model::{Description, Limits, ModuleKind};
 
 /// Fuel for starting, configuring and describing a module once: a list of 10,000 entries takes 25 million.
@@ -184,7 +185,10 @@ fn take_snapshot(
     match (reader.failed, snapshot) {
         (Some(why), _) => Ok(Err(why)),
         (None, Err(error)) => Ok(Err(format!("{error:#}"))),
-        (None, Ok(snapshot)) => Ok(Ok((reader.module.describe()?, snapshot))),
+        (None, Ok(snapshot)) => match trim(&snapshot) {
+            Ok(trimmed) => Ok(Ok((reader.module.describe()?, trimmed))),
+            Err(why) => Ok(Err(why)),
+        },
     }
 }
 

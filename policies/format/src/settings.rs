@@ -29,6 +29,8 @@ impl Default for Settings {
             ("#url", Kind::Url),
             ("#website", Kind::Url),
             ("#country", Kind::Country),
+            ("#company-size", Kind::Any),
+            ("#amount", Kind::Any),
         ];
         Self {
             kinds: kinds.into_iter().map(|(field, kind)| (field.to_owned(), kind)).collect(),

@@ -18,7 +18,9 @@ use std::env;
 use std::process::ExitCode;
 
 mod call;
+mod flat;
 mod inputs;
+mod ledger;
 mod ordinary;
 mod pipeline;
 mod rounds;
@@ -26,6 +28,7 @@ mod settings;
 mod start;
 mod syscalls;
 mod table;
+mod threads;
 
 /// The tables by name, in the order in which they are printed.
 const TABLES: &[(&str, fn())] = &[
@@ -33,7 +36,10 @@ const TABLES: &[(&str, fn())] = &[
     ("settings", settings::table),
     ("syscalls", syscalls::table),
     ("pipeline", pipeline::table),
+    ("threads", threads::table),
+    ("ledger", ledger::table),
     ("start", start::table),
+    ("flat", flat::table),
 ];
 
 fn main() -> ExitCode {

@@ -141,7 +141,7 @@ const WIDTH: usize = 100;
 /// Text of a module in lines that fit a terminal, without control characters: it is hostile. The lines after the
 /// first are set in further.
 fn paragraph(text: &mut String, indent: &str, said: &str) {
-    let clean: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean: String = said.chars().map(|c| if misleads(c) { ' ' } else { c }).collect();
     let mut line = indent.to_owned();
     let mut empty = true;
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
@@ -167,4 +167,9 @@ fn severity(severity: Severity) -> &'static str {
         Severity::High => "high",
         Severity::Critical => "critical",
     }
+}
+
+/// Whether a character of a module's text could move, colour or reorder what a terminal shows.
+fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
