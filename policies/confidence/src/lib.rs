@@ -10,9 +10,9 @@ use countersign_guest::prelude::*;
 pub struct Settings {
     /// The confidence that suffices where nothing below says otherwise, from 0 to 1.
     threshold: f64,
-    /// By field name. The highest threshold that applies to a change counts.
+    /// By field name; counts instead of all others.
     fields: BTreeMap<String, f64>,
-    /// By kind of record, such as `contact`.
+    /// By kind of record, such as `contact`. Of this and the two below, the highest that applies counts.
     objects: BTreeMap<String, f64>,
     /// By segment of the record.
     segments: BTreeMap<String, f64>,
@@ -66,8 +66,8 @@ impl Module for Confidence {
 }
 
 impl Confidence {
-    /// What applies to the whole suggestion: the most specific kinds of setting all count, the highest wins
-    /// over the general threshold.
+    /// What applies to the whole suggestion: the highest of those that are set for its kind of record, segment
+    /// and assistant, or else the general threshold.
     fn base(&self, suggestion: &Suggestion, facts: &Facts) -> f64 {
         let Settings { objects, segments, assistants, threshold, .. } = &self.0;
         let Assistant { vendor, model, .. } = &suggestion.assistant;
