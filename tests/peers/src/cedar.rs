@@ -41,13 +41,14 @@ fn requests(suggestion: &Suggestion, facts: &Facts<'_>) -> Vec<Request> {
     let request = |question: &str| {
         let target = &suggestion.target.id;
         Request::new(uid("Assistant", "acme"), uid("Action", question), uid("Record", target), context.clone(), None)
+            .unwrap()
     };
-    QUESTIONS.map(|(question, _)| request(question).unwrap()).into()
+    QUESTIONS.map(|(question, _)| request(question)).into()
 }
 
 fn context(suggestion: &Suggestion, facts: &Facts<'_>) -> Context {
     let text = |text: &str| Expression::new_string(text.to_owned());
-    let count = |number: usize| Expression::new_long(number as i64);
+    let count = |number: usize| Expression::new_long(i64::try_from(number).unwrap());
     let consents = suggestion.context.consents.iter().map(|consent| {
         let parts = [("purpose".to_owned(), text(&consent.purpose)), ("state".to_owned(), text(&consent.state))];
         Expression::new_record(parts).unwrap()

@@ -68,11 +68,11 @@ fn main() {
     ];
 
     let mut outcomes = [0; 4];
-    for input in 0..given.len() {
+    for (input, (suggestion, _)) in given.iter().enumerate() {
         let outcome = ours(input);
         outcomes[outcome as usize] += 1;
         for (name, peer) in &mut peers {
-            assert_eq!(peer.outcome(input), outcome, "{name}, {}", given[input].0.id);
+            assert_eq!(peer.outcome(input), outcome, "{name}, {}", suggestion.id);
         }
     }
 
