@@ -453,3 +453,16 @@ fn wrong_usage_exits_2() {
         assert!(run.stderr.contains("Usage:") || run.stderr.contains("--help"), "{arguments:?}: {run:#?}");
     }
 }
+
+#[test]
+fn keep_going_says_an_id_that_stands_twice_with_other_content_in_a_dry_run_too() {
+    for mode in ["--record", "--dry-run"] {
+        let program = Program::with_fresh_home();
+        let other = with("/confidence", 0.5).replace("\"bad\"", "\"good\"");
+        let input = format!("{}\n{other}\n", good("good"));
+        let run = evaluate(&program, &[mode, "--keep-going"], input);
+        assert_eq!(run.code, Some(3), "{mode}: {run:#?}");
+        assert_eq!(run.lines().len(), 1, "{mode}: the first is decided");
+        assert!(run.message().contains("line 2, key `id`: `good` stands in line 1"), "{mode}: {}", run.stderr);
+    }
+}

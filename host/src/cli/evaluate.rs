@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anstream::{eprintln, println};
@@ -80,13 +80,20 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
         deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
     }
     let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs, actor: open::ACTOR };
-    let mut run =
-        Run { args, evaluator, ledger, past, report: Report::new(global.format, check.suggestions), mistaken: 0 };
+    let mut run = Run {
+        args,
+        report: Report::new(global.format, check.suggestions),
+        check,
+        evaluator,
+        ledger,
+        past,
+        mistaken: 0,
+    };
     run.all(input)?;
     let mistaken = run.mistaken;
     run.report.finish(args.dry_run)?;
     if mistaken > 0 {
-        eprintln!("{} could not be read; see above", count(mistaken, "line"));
+        eprintln!("{} could not be decided; see above", count(mistaken, "line"));
         return Ok(Done::BadInput);
     }
     Ok(Done::Yes)
@@ -115,8 +122,7 @@ fn open_input(name: &str) -> anyhow::Result<BufReader<File>> {
             file
         } else {
             let mut aside = tempfile::tempfile()?;
-            io::copy(&mut BufReader::new(file).take(u64::MAX), &mut aside)
-                .with_context(|| format!("cannot read {name}"))?;
+            io::copy(&mut BufReader::new(file), &mut aside).with_context(|| format!("cannot read {name}"))?;
             aside.rewind()?;
             aside
         }
@@ -147,6 +153,7 @@ fn say_mistakes(check: &Precheck) {
 /// One run over an input.
 struct Run<'a> {
     args: &'a EvaluateArgs,
+    check: Precheck,
     evaluator: Evaluator<'a>,
     ledger: Option<Ledger>,
     past: Option<Ledger>,
@@ -156,23 +163,29 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn all(&mut self, input: impl BufRead) -> anyhow::Result<()> {
-        let mut group: Vec<(u64, Suggestion)> = Vec::new();
+        let mut group: Vec<Suggestion> = Vec::new();
         let mut ids: HashSet<String> = HashSet::new();
         for line in read_lines(input) {
-            let parsed = line?.and_then(|line| parse_line(&line).map(|suggestion| (line.number, suggestion)));
-            match parsed {
-                Ok((number, suggestion)) => {
+            let suggestion = match line?.and_then(|line| parse_line(&line).map(|read| (line.number, read))) {
+                Ok((number, suggestion)) => match self.check.conflict(number).cloned() {
+                    Some(mistake) => Err(mistake),
+                    None => Ok(suggestion),
+                },
+                Err(mistake) => Err(mistake),
+            };
+            match suggestion {
+                Ok(suggestion) => {
                     if group.len() == GROUP || ids.contains(&suggestion.id) {
-                        self.group(&mut group)?;
+                        self.group(std::mem::take(&mut group))?;
                         ids.clear();
                     }
                     ids.insert(suggestion.id.clone());
-                    group.push((number, suggestion));
+                    group.push(suggestion);
                 }
                 Err(mistake) => self.say(&mistake),
             }
         }
-        self.group(&mut group)
+        self.group(group)
     }
 
     fn say(&mut self, mistake: &IntakeError) {
@@ -180,13 +193,8 @@ impl Run<'_> {
         self.report.bar.suspend(|| eprintln!("{mistake}"));
     }
 
-    fn group(&mut self, group: &mut Vec<(u64, Suggestion)>) -> anyhow::Result<()> {
+    fn group(&mut self, suggestions: Vec<Suggestion>) -> anyhow::Result<()> {
         let now = self.args.now.unwrap_or_else(jiff::Timestamp::now).to_string();
-        if self.args.keep_going {
-            self.drop_conflicts(group)?;
-        }
-        let suggestions: Vec<Suggestion> =
-            std::mem::take(group).into_iter().map(|(_, suggestion)| suggestion).collect();
         let operations: Vec<Operation> = suggestions.iter().map(|suggestion| suggestion.operation).collect();
         let answers = match &mut self.ledger {
             Some(ledger) => self.evaluator.record(ledger, suggestions, &now)?,
@@ -194,24 +202,6 @@ impl Run<'_> {
         };
         for (answer, operation) in answers.iter().zip(operations) {
             self.report.add(answer, operation)?;
-        }
-        Ok(())
-    }
-
-    /// Takes out and says the suggestions whose ids stand for something else already.
-    fn drop_conflicts(&mut self, group: &mut Vec<(u64, Suggestion)>) -> anyhow::Result<()> {
-        let Some(ledger) = &self.ledger else { return Ok(()) };
-        let mut bad = Vec::new();
-        let mut kept = Vec::new();
-        for (number, suggestion) in std::mem::take(group) {
-            match Evaluator::conflict(ledger, number, &suggestion)? {
-                Some(mistake) => bad.push(mistake),
-                None => kept.push((number, suggestion)),
-            }
-        }
-        *group = kept;
-        for mistake in &bad {
-            self.say(mistake);
         }
         Ok(())
     }

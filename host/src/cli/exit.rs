@@ -77,7 +77,7 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),
-                Some(EvaluateError::Thread | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
+                Some(EvaluateError::Thread(_) | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<ReproduceError>() {

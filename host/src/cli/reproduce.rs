@@ -1,9 +1,6 @@
 //! `countersign reproduce`.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use anstream::println;
 use anyhow::{anyhow, bail};
@@ -16,9 +13,9 @@ use super::exit::Done;
 use super::text::count;
 use super::{Format, Global, open};
 use crate::ledger::{Ledger, Recorded};
+use crate::pipeline::on_threads;
 use crate::reproduce::{Difference, ReproduceError, Reproducer, Rerun};
-use crate::runtime::{GROUP, STACK};
-use crate::sandbox::Scratch;
+use crate::runtime::GROUP;
 
 /// Which decisions.
 #[derive(Debug, Args)]
@@ -54,10 +51,11 @@ pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result
             Err(error) => return Err(anyhow::Error::new(error).context(format!("the decision about `{id}`"))),
         }
         if group.len() == GROUP {
-            run(std::mem::take(&mut group), jobs, &mut tally)?;
+            run(&group, jobs, &mut tally)?;
+            group.clear();
         }
     }
-    run(group, jobs, &mut tally)?;
+    run(&group, jobs, &mut tally)?;
     tally.finish()
 }
 
@@ -89,34 +87,10 @@ fn recorded_id(recorded: &Recorded) -> String {
 }
 
 /// Runs a group again on all threads, and counts in order.
-fn run(group: Vec<(String, Rerun<'_>)>, jobs: usize, tally: &mut Tally) -> anyhow::Result<()> {
-    let same_engine: Vec<bool> = group.iter().map(|(_, rerun)| rerun.same_engine()).collect();
-    let work: Vec<Mutex<Option<(String, Rerun<'_>)>>> = group.into_iter().map(|one| Mutex::new(Some(one))).collect();
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(work.len()));
-    let judge = || {
-        let mut scratch = Scratch::default();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(slot) = work.get(index) else { break };
-            let Some((id, rerun)) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() else { continue };
-            let outcome = rerun.run(&mut scratch);
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, id, outcome));
-        }
-    };
-    thread::scope(|scope| {
-        let started: Vec<_> = (0..jobs.min(work.len()))
-            .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, judge))
-            .collect();
-        for thread in started {
-            thread?.join().map_err(|_| anyhow!("a thread that runs decisions again failed"))?;
-        }
-        anyhow::Ok(())
-    })?;
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, ..)| *index);
-    for ((_, id, outcome), same_engine) in done.into_iter().zip(same_engine) {
-        tally.add(&id, &outcome?, same_engine);
+fn run(group: &[(String, Rerun<'_>)], jobs: usize, tally: &mut Tally) -> anyhow::Result<()> {
+    let done = on_threads(jobs, group, |scratch, (_, rerun)| rerun.run(scratch))?;
+    for ((id, rerun), outcome) in group.iter().zip(done) {
+        tally.add(id, &outcome?, rerun.same_engine());
     }
     Ok(())
 }

@@ -120,15 +120,16 @@ impl Rerun<'_> {
     ///
     /// # Errors
     /// If the record does not fit its set.
-    pub fn run(self, scratch: &mut Scratch) -> Result<Vec<Difference>, ReproduceError> {
+    pub fn run(&self, scratch: &mut Scratch) -> Result<Vec<Difference>, ReproduceError> {
         let Self { recorded, set, catalogue, same_engine } = self;
-        let suggestion = recorded.suggestion.clone();
-        let facts = Facts::of(&suggestion, &catalogue, recorded.decided_at.clone(), recorded.history.clone());
-        let now = judge(&set, scratch, &suggestion, &facts);
+        let RecordedDecision { suggestion, history, decided_at, .. } = recorded;
+        let facts = Facts::of(suggestion, catalogue, decided_at.clone(), history.clone());
+        let now = judge(set, scratch, suggestion, &facts);
         let before = recorded
+            .clone()
             .into_decision(&set.set().lock)
             .ok_or_else(|| unreadable("list of modules", &"it is not that of the set's lock"))?;
-        Ok(differences(&before, &now, same_engine))
+        Ok(differences(&before, &now, *same_engine))
     }
 
     /// Whether the decision was made with the engine that runs it again, so that fuel is compared too.

@@ -2,26 +2,19 @@
 //! they are on disk.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::init::seed;
-use super::precheck::{conflict, input_digest};
+use super::precheck::input_digest;
 use super::{Deployment, DeploymentError};
 use crate::ledger::{
     Basis, DraftError, Ledger, LedgerError, PastDecision, Prepared, RecordParts, RecordedDecision, SealError,
     decision_event,
 };
-use crate::model::{Decision, Digest, Facts, IntakeError, PastChange, RecordRef, Suggestion};
-use crate::pipeline::{LoadedSet, judge};
-use crate::sandbox::Scratch;
+use crate::model::{Decision, Digest, Facts, PastChange, RecordRef, Suggestion};
+use crate::pipeline::{LoadedSet, ThreadFailed, judge, on_threads};
 
 /// How many suggestions are recorded with one sync of the disk.
 pub const GROUP: usize = 256;
-
-/// The stack of a thread that calls modules, in bytes: the modules' own stack, and room for the host.
-pub const STACK: usize = 8 << 20;
 
 /// One answer.
 #[derive(Clone, Debug)]
@@ -66,8 +59,8 @@ pub enum EvaluateError {
         message: String,
     },
     /// A thread of ours failed.
-    #[error("a thread that judges suggestions failed")]
-    Thread,
+    #[error(transparent)]
+    Thread(#[from] ThreadFailed),
 }
 
 /// Decides suggestions with one set.
@@ -121,7 +114,10 @@ impl Evaluator<'_> {
             ledger: Some((receipt.seq, receipt.leaf)),
             repeated: false,
         });
-        answers.into_iter().map(|answer| answer.or_else(|| new.next()).ok_or(EvaluateError::Thread)).collect()
+        answers
+            .into_iter()
+            .map(|answer| answer.or_else(|| new.next()).ok_or(EvaluateError::Thread(ThreadFailed)))
+            .collect()
     }
 
     /// Decides a group and records nothing. History is what the ledger holds, if there is one.
@@ -139,19 +135,8 @@ impl Evaluator<'_> {
             Ok(Work { suggestion, input: Digest::from_bytes([0; 32]), history })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
-        let judged = self.judge_all(work.iter().collect(), now, &|_, decision| Ok(decision))?;
+        let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| Ok(decision))?;
         Ok(judged.into_iter().map(|decision| Answered { decision, ledger: None, repeated: false }).collect())
-    }
-
-    /// What is wrong with a line whose id is on record with other content.
-    ///
-    /// # Errors
-    /// If the ledger fails.
-    pub fn conflict(ledger: &Ledger, line: u64, suggestion: &Suggestion) -> Result<Option<IntakeError>, EvaluateError> {
-        let recorded = ledger.decision(&suggestion.id)?;
-        Ok(recorded
-            .filter(|recorded| recorded.input_digest != input_digest(suggestion))
-            .map(|recorded| conflict(line, &suggestion.id, &format!("on record as event {}", recorded.seq))))
     }
 
     /// The decision on record for a suggestion that was judged before.
@@ -203,7 +188,7 @@ impl Evaluator<'_> {
                 }
             }
             let members: Vec<&Work> = wave.iter().filter_map(|index| work.get(*index)).collect();
-            let judged = self.judge_all(members, now, &|work, decision| {
+            let judged = self.judge_all(&members, now, &|work, decision| {
                 let fate = decision.outcome;
                 Ok((fate, finish(work, decision)?))
             })?;
@@ -217,49 +202,22 @@ impl Evaluator<'_> {
                 }
             }
         }
-        results.into_iter().map(|result| result.ok_or(EvaluateError::Thread)).collect()
+        results.into_iter().map(|result| result.ok_or(EvaluateError::Thread(ThreadFailed))).collect()
     }
 
     /// Judges independent suggestions on all threads, and answers in order.
     fn judge_all<T: Send>(
         &self,
-        work: Vec<&Work>,
+        work: &[&Work],
         now: &str,
         finish: &(impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync),
     ) -> Result<Vec<T>, EvaluateError> {
-        let one = |scratch: &mut Scratch, work: &Work| {
+        let judged = on_threads(self.jobs, work, |scratch, work| {
             let Deployment { catalogue, .. } = self.deployment;
             let facts = Facts::of(&work.suggestion, catalogue, now.to_owned(), work.history.clone());
             finish(work, judge(&self.set, scratch, &work.suggestion, &facts))
-        };
-        if self.jobs <= 1 || work.len() <= 1 {
-            let mut scratch = Scratch::default();
-            return work.into_iter().map(|work| one(&mut scratch, work)).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<(usize, Result<T, EvaluateError>)>> = Mutex::new(Vec::with_capacity(work.len()));
-        let run = || {
-            let mut scratch = Scratch::default();
-            let mut own = Vec::new();
-            while let Some((index, work)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                work.get(index).map(|work| (index, *work))
-            } {
-                own.push((index, one(&mut scratch, work)));
-            }
-            results.lock().unwrap_or_else(PoisonError::into_inner).extend(own);
-        };
-        thread::scope(|scope| {
-            let started: Vec<_> = (0..self.jobs.min(work.len()))
-                .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
-                .collect();
-            started.into_iter().try_for_each(|thread| {
-                thread.map_err(|_| EvaluateError::Thread)?.join().map_err(|_| EvaluateError::Thread)
-            })
         })?;
-        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        results.sort_unstable_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        judged.into_iter().collect()
     }
 
     fn prepare(&self, work: &Work, decision: &Decision) -> Result<Prepared, EvaluateError> {

@@ -8,7 +8,7 @@ use rand::random;
 use serde_json::json;
 
 use super::{Deployment, DeploymentError, Home};
-use crate::ledger::{Draft, EventKind, Ledger, LedgerError, ObjectKind, Prepared};
+use crate::ledger::{Draft, EventKind, Ledger, ObjectKind, Prepared};
 use crate::model::Digest;
 use crate::modules::{PolicySet, SetError, SetModule};
 use crate::sandbox::{Allocation, Worker};
@@ -98,7 +98,7 @@ impl Deployment {
         let mut new = Vec::new();
         for module in &set.modules {
             ledger.put_object(ObjectKind::Settings, module.settings.as_bytes())?;
-            if !has(ledger, module.locked.digest)? {
+            if !ledger.has_object(&module.locked.digest)? {
                 ledger.put_object(ObjectKind::Module, &module.component)?;
                 new.push(published(module, at, actor)?);
             }
@@ -110,10 +110,6 @@ impl Deployment {
         ledger.append(&new)?;
         Ok(())
     }
-}
-
-fn has(ledger: &Ledger, digest: Digest) -> Result<bool, LedgerError> {
-    Ok(ledger.object(&digest)?.is_some())
 }
 
 fn published(module: &SetModule, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {

@@ -9,7 +9,7 @@ mod precheck;
 
 pub use config::{Config, ConfigError};
 pub use deployment::{Deployment, DeploymentError};
-pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP, STACK};
+pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
 pub use init::{Initialised, init};
-pub use precheck::{Precheck, id_hash, input_digest, precheck};
+pub use precheck::{Precheck, precheck};

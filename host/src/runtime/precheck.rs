@@ -1,5 +1,6 @@
 //! Checks a whole input before the first decision, so that a file is refused whole or not at all.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::{self, BufRead};
@@ -19,22 +20,22 @@ pub struct Precheck {
     pub mistakes: Vec<IntakeError>,
     /// How many mistakes there are in all.
     pub mistaken: u64,
+    /// By line: ids that stand for something else already, on record or in an earlier line.
+    conflicts: BTreeMap<u64, IntakeError>,
     /// Hashes of ids that stand in more than one line. Each takes 8 bytes while checking, and ids that
     /// merely share a hash do no harm: they are compared in full later.
     pub repeated: Vec<u64>,
 }
 
 /// The hash of an id in [`Precheck::repeated`].
-#[must_use]
-pub fn id_hash(id: &str) -> u64 {
+fn id_hash(id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
 }
 
 /// The digest of a suggestion's content.
-#[must_use]
-pub fn input_digest(suggestion: &Suggestion) -> Digest {
+pub(super) fn input_digest(suggestion: &Suggestion) -> Digest {
     // A suggestion that was parsed has a JSON form; if it had none, it would equal no other.
     Digest::of(suggestion.canonical().unwrap_or_default().as_bytes())
 }
@@ -60,7 +61,7 @@ pub fn precheck(input: impl BufRead, ledger: Option<&Ledger>) -> io::Result<Resu
         match ledger.map(|ledger| ledger.decision(&suggestion.id)).transpose() {
             Err(error) => return Ok(Err(error)),
             Ok(Some(Some(recorded))) if recorded.input_digest != input_digest(&suggestion) => {
-                check.add(conflict(number, &suggestion.id, &format!("on record as event {}", recorded.seq)));
+                check.add_conflict(number, &suggestion.id, &format!("on record as event {}", recorded.seq));
             }
             Ok(_) => {}
         }
@@ -78,6 +79,19 @@ impl Precheck {
         if self.mistakes.len() < DESCRIBED {
             self.mistakes.push(mistake);
         }
+    }
+
+    fn add_conflict(&mut self, line: u64, id: &str, place: &str) {
+        let mistake = conflict(line, id, place);
+        if self.conflicts.insert(line, mistake.clone()).is_none() {
+            self.add(mistake);
+        }
+    }
+
+    /// What is wrong with a line whose id stands for something else already.
+    #[must_use]
+    pub fn conflict(&self, line: u64) -> Option<&IntakeError> {
+        self.conflicts.get(&line)
     }
 
     /// Compares the lines whose ids stand in the input more than once, which needs a second reading.
@@ -98,7 +112,7 @@ impl Precheck {
             let digest = input_digest(&suggestion);
             let (first, earlier) = *seen.entry(suggestion.id.clone()).or_insert((number, digest));
             if earlier != digest {
-                self.add(conflict(number, &suggestion.id, &format!("in line {first}")));
+                self.add_conflict(number, &suggestion.id, &format!("in line {first}"));
             }
         }
         Ok(())
@@ -106,7 +120,7 @@ impl Precheck {
 }
 
 /// The mistake of an id that stands for two different suggestions.
-pub(super) fn conflict(line: u64, id: &str, place: &str) -> IntakeError {
+fn conflict(line: u64, id: &str, place: &str) -> IntakeError {
     IntakeError {
         line,
         key: Some("id".to_owned()),

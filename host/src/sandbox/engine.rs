@@ -116,3 +116,16 @@ pub(super) fn start_ticking(alive: &Arc<()>, engine: &Engine) -> Result<(), Sand
         .map(drop)
         .map_err(|error| SandboxError::Engine(format!("cannot start the back-stop's thread: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use semver::Version;
+
+    use super::*;
+
+    #[test]
+    fn the_engine_is_not_older_than_its_last_known_fixes() {
+        let engine: Version = ENGINE_VERSION.parse().unwrap();
+        assert!(engine >= Version::new(48, 0, 8), "{engine} lacks security fixes of 48.0.8");
+    }
+}

@@ -48,6 +48,14 @@ impl Ledger {
         Ok(digest)
     }
 
+    /// Whether there is an object of that digest, without reading it.
+    pub fn has_object(&self, digest: &Digest) -> Result<bool, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT 1 FROM object WHERE digest = ?1")
+            .and_then(|mut find| find.exists([digest.as_bytes()]))
+            .map_err(|error| fail::sqlite(&self.path, "looking for an object", error))
+    }
+
     /// The bytes of an object; `None` if there is none of that digest.
     pub fn object(&self, digest: &Digest) -> Result<Option<Vec<u8>>, LedgerError> {
         let bytes = self
