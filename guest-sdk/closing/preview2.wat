@@ -1,0 +1,185 @@
+;; Preview 2 of WASI, `wasi:*@0.2.x`, for a program that has nothing: every function that a program can reach,
+;; as it looks once it is lowered. The fields of a module, after those of `log.wat` and `print.wat`.
+;;
+;; They do the same as in `preview1.wat`. A function that needs a resource which no function here gives is not
+;; here: it is made when a component is closed, and stops the call.
+;;
+;; Resources are numbers, and dropping one does nothing: 1 is standard input, 2 standard output, 3 standard error,
+;; 4 something that is ready, 5 a time that is waited for, 6 the network, 7 a terminal, 8 the folder `/`.
+;;
+;; A result begins with 0, or with 1 and an error. How far behind that the error stands depends on what there
+;; would be without it.
+
+(func (export "stub:drop") (param i32))
+
+;; wasi:cli
+
+;; A list of nothing: its place is no place, but may not be 0.
+(func $nothing (param $list i32)
+  (i32.store (local.get $list) (i32.const 8))
+  (i32.store offset=4 (local.get $list) (i32.const 0)))
+(func (export "wasi:cli/environment#get-environment") (param $list i32)
+  (call $say_environment)
+  (call $nothing (local.get $list)))
+(func (export "wasi:cli/environment#get-arguments") (param $list i32) (call $nothing (local.get $list)))
+(func (export "wasi:cli/environment#initial-cwd") (param $option i32)
+  (i32.store8 (local.get $option) (i32.const 0)))
+(func (export "wasi:cli/exit#exit") (export "wasi:cli/exit#exit-with-code") (param i32)
+  (call $print_held)
+  (call $say_exit)
+  (unreachable))
+(func (export "wasi:cli/stdin#get-stdin") (result i32) (i32.const 1))
+(func (export "wasi:cli/stdout#get-stdout") (result i32) (i32.const 2))
+(func (export "wasi:cli/stderr#get-stderr") (result i32) (i32.const 3))
+(func (export "wasi:cli/terminal-stdin#get-terminal-stdin") (param $option i32)
+  (i32.store8 (local.get $option) (i32.const 0)))
+(func (export "wasi:cli/terminal-stdout#get-terminal-stdout") (export "wasi:cli/terminal-stderr#get-terminal-stderr")
+  (param $option i32)
+  (i32.store8 (local.get $option) (i32.const 1))
+  (i32.store offset=4 (local.get $option) (i32.const 7)))
+
+;; wasi:clocks
+
+(func (export "wasi:clocks/monotonic-clock#now") (result i64) (global.get $now))
+(func (export "wasi:clocks/monotonic-clock#resolution") (result i64) (i64.const 1_000_000_000))
+(func $subscribe (export "wasi:clocks/monotonic-clock#subscribe-instant") (param $time i64) (result i32)
+  (global.set $until (local.get $time))
+  (i32.const 5))
+(func (export "wasi:clocks/monotonic-clock#subscribe-duration") (param $time i64) (result i32)
+  (call $subscribe (i64.add (global.get $now) (local.get $time))))
+;; The last time that somebody wanted to wait for: the number 5 stands for all of them.
+(global $until (mut i64) (i64.const 0))
+(func (export "wasi:clocks/wall-clock#now") (param $time i32)
+  (call $say_clock)
+  (i64.store (local.get $time) (i64.const 946_684_800))
+  (i32.store offset=8 (local.get $time) (i32.const 0)))
+(func (export "wasi:clocks/wall-clock#resolution") (param $time i32)
+  (i64.store (local.get $time) (i64.const 1))
+  (i32.store offset=8 (local.get $time) (i32.const 0)))
+
+;; wasi:random; the functions that return lists stand in `lists.wat`.
+
+(func (export "wasi:random/random#get-random-u64") (export "wasi:random/insecure#get-insecure-random-u64") (result i64)
+  (call $random))
+(func (export "wasi:random/insecure-seed#insecure-seed") (param $two i32)
+  (i64.store (local.get $two) (call $random))
+  (i64.store offset=8 (local.get $two) (call $random)))
+
+;; wasi:io
+
+(func (export "wasi:io/poll#[method]pollable.ready") (param i32) (result i32) (i32.const 1))
+(func $wait (export "wasi:io/poll#[method]pollable.block") (param $for i32)
+  (if (i32.eq (local.get $for) (i32.const 5)) (then (call $wait_until (global.get $until)))))
+(func (export "stub:wait") (param $for i32) (call $wait (local.get $for)))
+
+(func (export "wasi:io/streams#[method]input-stream.subscribe")
+  (export "wasi:io/streams#[method]output-stream.subscribe") (param i32) (result i32)
+  (i32.const 4))
+;; The error `closed` is 1 as well.
+(func (export "wasi:io/streams#[method]input-stream.read") (export "wasi:io/streams#[method]input-stream.blocking-read")
+  (param i32 i64) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=4 (local.get $result) (i32.const 1)))
+(func (export "wasi:io/streams#[method]input-stream.skip") (export "wasi:io/streams#[method]input-stream.blocking-skip")
+  (param i32 i64) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=8 (local.get $result) (i32.const 1)))
+(func (export "wasi:io/streams#[method]output-stream.splice")
+  (export "wasi:io/streams#[method]output-stream.blocking-splice") (param i32 i32 i64) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=8 (local.get $result) (i32.const 1)))
+(func (export "wasi:io/streams#[method]output-stream.check-write") (param i32) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 0))
+  (i64.store offset=8 (local.get $result) (i64.const 65536)))
+(func (export "wasi:io/streams#[method]output-stream.write")
+  (export "wasi:io/streams#[method]output-stream.blocking-write-and-flush")
+  (param $stream i32) (param $at i32) (param $length i32) (param $result i32)
+  (call $print (local.get $stream) (local.get $at) (local.get $length))
+  (i32.store8 (local.get $result) (i32.const 0)))
+(func (export "wasi:io/streams#[method]output-stream.write-zeroes")
+  (export "wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush") (param i32 i64) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 0)))
+(func (export "wasi:io/streams#[method]output-stream.flush")
+  (export "wasi:io/streams#[method]output-stream.blocking-flush") (param i32) (param $result i32)
+  (i32.store8 (local.get $result) (i32.const 0)))
+
+;; wasi:filesystem: the error `access` is 0.
+
+(func $refuse_1 (param $result i32)
+  (call $say_files)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=1 (local.get $result) (i32.const 0)))
+(func $refuse_4 (param $result i32)
+  (call $say_files)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=4 (local.get $result) (i32.const 0)))
+(func $refuse_8 (param $result i32)
+  (call $say_files)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=8 (local.get $result) (i32.const 0)))
+
+;; A folder, 3, of which nothing may be done, no flags.
+(func (export "wasi:filesystem/types#[method]descriptor.get-type") (param i32) (param $result i32)
+  (i32.store16 (local.get $result) (i32.const 0x0300)))
+(func (export "wasi:filesystem/types#[method]descriptor.get-flags") (param i32) (param $result i32)
+  (i32.store16 (local.get $result) (i32.const 0)))
+(func (export "wasi:filesystem/types#[method]descriptor.is-same-object") (param i32 i32) (result i32)
+  (i32.eq (local.get 0) (local.get 1)))
+(func (export "wasi:filesystem/types#[method]descriptor.read-via-stream")
+  (export "wasi:filesystem/types#[method]descriptor.write-via-stream") (param i32 i64) (param $result i32)
+  (call $refuse_4 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.append-via-stream")
+  (export "wasi:filesystem/types#[method]descriptor.read-directory") (param i32) (param $result i32)
+  (call $refuse_4 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.advise") (param i32 i64 i64 i32) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.sync-data")
+  (export "wasi:filesystem/types#[method]descriptor.sync") (param i32) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.set-size") (param i32 i64) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.set-times") (param i32 i32 i64 i32 i32 i64 i32)
+  (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.read") (param i32 i64 i64) (param $result i32)
+  (call $refuse_4 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.write") (param i32 i32 i32 i64) (param $result i32)
+  (call $refuse_8 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.create-directory-at")
+  (export "wasi:filesystem/types#[method]descriptor.remove-directory-at")
+  (export "wasi:filesystem/types#[method]descriptor.unlink-file-at") (param i32 i32 i32) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.stat")
+  (export "wasi:filesystem/types#[method]descriptor.metadata-hash") (param i32) (param $result i32)
+  (call $refuse_8 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.stat-at")
+  (export "wasi:filesystem/types#[method]descriptor.metadata-hash-at") (param i32 i32 i32 i32) (param $result i32)
+  (call $refuse_8 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.set-times-at")
+  (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.link-at") (param i32 i32 i32 i32 i32 i32 i32)
+  (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.open-at") (param i32 i32 i32 i32 i32 i32) (param $result i32)
+  (call $refuse_4 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.readlink-at") (param i32 i32 i32) (param $result i32)
+  (call $refuse_4 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.rename-at") (param i32 i32 i32 i32 i32 i32)
+  (param $result i32)
+  (call $refuse_1 (local.get $result)))
+(func (export "wasi:filesystem/types#[method]descriptor.symlink-at") (param i32 i32 i32 i32 i32) (param $result i32)
+  (call $refuse_1 (local.get $result)))
+
+;; wasi:sockets: the error `access-denied` is 1.
+
+(func $refuse_network (param $result i32)
+  (call $say_network)
+  (i32.store8 (local.get $result) (i32.const 1))
+  (i32.store8 offset=4 (local.get $result) (i32.const 1)))
+(func (export "wasi:sockets/instance-network#instance-network") (result i32) (i32.const 6))
+(func (export "wasi:sockets/ip-name-lookup#resolve-addresses") (param i32 i32 i32) (param $result i32)
+  (call $refuse_network (local.get $result)))
+(func (export "wasi:sockets/tcp-create-socket#create-tcp-socket")
+  (export "wasi:sockets/udp-create-socket#create-udp-socket") (param i32) (param $result i32)
+  (call $refuse_network (local.get $result)))
