@@ -69,12 +69,18 @@ pub fn describe<M: Module>(configured: Option<&M>, version: &str, summary: &str)
     };
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<M::Settings>();
     Description {
-        name: M::NAME.to_owned(),
+        name: match module {
+            Some(module) if M::NAMED_BY_SETTINGS => module.name(),
+            _ => M::NAME.to_owned(),
+        },
         version: version.to_owned(),
         summary: summary.to_owned(),
         applies_to: module.map(M::applies_to).unwrap_or_default(),
         reads: module.map(M::reads).unwrap_or_default(),
-        codes: code_meanings(M::CODES),
+        codes: match module {
+            Some(module) if M::NAMED_BY_SETTINGS => module.codes(),
+            _ => code_meanings(M::CODES),
+        },
         settings_schema: serde_json::to_string(&schema).unwrap_or_default(),
     }
 }

@@ -65,7 +65,7 @@ pub mod time;
 pub mod url;
 mod value;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "own-allocator")))]
 mod alloc;
 
 #[doc(hidden)]
@@ -90,7 +90,7 @@ pub mod prelude {
     pub use crate::{Module, Policy, Validator, log};
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "own-allocator")))]
 #[global_allocator]
 static ALLOCATOR: alloc::Bump = alloc::Bump::new();
 

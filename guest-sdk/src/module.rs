@@ -14,6 +14,9 @@ pub trait Module: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// Every code that the module may return, each with one sentence on when.
     const CODES: &'static [(&'static str, &'static str)];
+    /// Whether the settings name the module and its codes: then [`Module::name`] and [`Module::codes`] are asked, and
+    /// `NAME` and `CODES` stand for a module that is not configured.
+    const NAMED_BY_SETTINGS: bool = false;
     /// The settings. Give every key a default (`#[serde(default)]`) and refuse unknown ones
     /// (`#[serde(deny_unknown_fields)]`); doc comments become the schema's descriptions.
     type Settings: DeserializeOwned + JsonSchema;
@@ -33,6 +36,16 @@ pub trait Module: Sized + Send + Sync + 'static {
     /// not say.
     fn reads(&self) -> Reads {
         Reads::default()
+    }
+
+    /// The name that the configured module goes by.
+    fn name(&self) -> String {
+        Self::NAME.to_owned()
+    }
+
+    /// Every code that the configured module may return.
+    fn codes(&self) -> Vec<CodeMeaning> {
+        code_meanings(Self::CODES)
     }
 }
 

@@ -8,4 +8,4 @@ mod least_data;
 mod runner;
 
 pub use case::{Case, codes};
-pub use runner::{NotCalled, decide, decide_with, validate};
+pub use runner::{NotCalled, configured, decide, decide_by, decide_with, validate};

@@ -17,7 +17,7 @@ pub enum NotCalled {
     OutOfScope,
     /// The module says that it cannot judge the suggestion.
     Declined(String),
-    /// The module returned a code that `Module::CODES` does not have.
+    /// The module returned a code that the module does not describe.
     UnknownCode(String),
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for NotCalled {
             Self::Settings(why) => write!(f, "settings refused: {why}"),
             Self::OutOfScope => f.write_str("the module does not apply to the suggestion"),
             Self::Declined(why) => write!(f, "the module cannot judge the suggestion: {why}"),
-            Self::UnknownCode(code) => write!(f, "the code `{code}` is not in the module's CODES"),
+            Self::UnknownCode(code) => write!(f, "the code `{code}` is not one that the module describes"),
         }
     }
 }
@@ -37,9 +37,10 @@ impl fmt::Display for NotCalled {
 /// # Errors
 /// See [`NotCalled`].
 pub fn validate<M: Validator>(settings: &str, case: &Case) -> Result<Vec<Finding>, NotCalled> {
-    let (module, given) = prepare::<M>(settings, case)?;
+    let module: M = configured(settings)?;
+    let given = given(&module, case)?;
     let findings = module.validate(&given.suggestion, &given.facts).map_err(NotCalled::Declined)?;
-    findings.iter().try_for_each(|finding| known::<M>(&finding.code))?;
+    findings.iter().try_for_each(|finding| known(&module, &finding.code))?;
     Ok(bounds::findings(findings))
 }
 
@@ -56,23 +57,38 @@ pub fn decide<M: Policy>(settings: &str, case: &Case) -> Result<Verdict, NotCall
 /// # Errors
 /// See [`NotCalled`].
 pub fn decide_with<M: Policy>(settings: &str, case: &Case, findings: &[Finding]) -> Result<Verdict, NotCalled> {
-    let (module, given) = prepare::<M>(settings, case)?;
+    decide_by(&configured::<M>(settings)?, case, findings)
+}
+
+/// Calls a policy that is configured already: for many cases with settings that take long to be configured.
+///
+/// # Errors
+/// See [`NotCalled`].
+pub fn decide_by<M: Policy>(module: &M, case: &Case, findings: &[Finding]) -> Result<Verdict, NotCalled> {
+    let given = given(module, case)?;
     let verdict = module.decide(&given.suggestion, &given.facts, findings).map_err(NotCalled::Declined)?;
-    verdict.reasons.iter().try_for_each(|reason| known::<M>(&reason.code))?;
+    verdict.reasons.iter().try_for_each(|reason| known(module, &reason.code))?;
     Ok(bounds::verdict(verdict))
 }
 
-fn prepare<M: Module>(settings: &str, case: &Case) -> Result<(M, Case), NotCalled> {
-    let module: M = parse(settings).map_err(NotCalled::Settings)?;
+/// Configures a module with JSON settings, as the host does.
+///
+/// # Errors
+/// The settings were refused.
+pub fn configured<M: Module>(settings: &str) -> Result<M, NotCalled> {
+    parse(settings).map_err(NotCalled::Settings)
+}
+
+/// What the host would hand over, if it calls the module at all.
+fn given<M: Module>(module: &M, case: &Case) -> Result<Case, NotCalled> {
     if !in_scope(&module.applies_to(), case) {
         return Err(NotCalled::OutOfScope);
     }
-    let given = withhold(&module.reads(), case);
-    Ok((module, given))
+    Ok(withhold(&module.reads(), case))
 }
 
-fn known<M: Module>(code: &str) -> Result<(), NotCalled> {
-    if M::CODES.iter().any(|(known, _)| *known == code) {
+fn known<M: Module>(module: &M, code: &str) -> Result<(), NotCalled> {
+    if module.codes().iter().any(|known| known.code == code) {
         return Ok(());
     }
     Err(NotCalled::UnknownCode(code.to_owned()))
