@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::archive::{Archive, ArchiveError, Component};
-use super::{Lock, LockedModule, ModuleReference};
+use super::{Entry, Lock, LockedModule, ModuleReference};
 use crate::model::{Digest, Limits, ModuleKind, Outcome, SetRef};
-use crate::sandbox::{Sandbox, SandboxError, SetupRequest, Shape};
+use crate::sandbox::{Refusal, Sandbox, SandboxError, SetupRequest, Shape};
 
 /// A set's file, `sets/<name>.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -23,29 +23,6 @@ pub struct SetFile {
     /// Its policies, in order.
     #[serde(default)]
     pub policy: Vec<Entry>,
-}
-
-/// One module of a set's file.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Entry {
-    /// `name@version`, or a file.
-    pub module: String,
-    /// What a fault of the module means; never `apply`.
-    #[serde(default = "review")]
-    pub on_fault: Outcome,
-    /// The module's settings.
-    #[serde(default)]
-    pub settings: toml::Table,
-    /// What one call may use.
-    pub limits: Option<Limits>,
-    /// Whether the module brings an interpreter of its language.
-    #[serde(default)]
-    pub scripted: bool,
-}
-
-fn review() -> Outcome {
-    Outcome::Review
 }
 
 /// Why a set cannot be used.
@@ -146,17 +123,24 @@ impl SetModule {
     #[must_use]
     pub fn request(&self) -> SetupRequest {
         let shape = if self.locked.scripted { Shape::SCRIPTED } else { Shape::ORDINARY };
-        SetupRequest { settings: self.settings.clone(), shape, strict: true }
+        SetupRequest { settings: self.settings.clone(), shape, strict: true, snapshot: true }
     }
 }
 
 impl SetFile {
-    /// Reads the text of a set's file.
+    /// Reads the text of a set's file, and the rules' files beside it that it names.
     ///
     /// # Errors
-    /// With line and key, if it is no set.
+    /// With line and key, if it is no set; [`SetError::Read`] if a file is not there.
     pub fn parse(text: &str, path: &Path) -> Result<Self, SetError> {
-        toml::from_str(text).map_err(|error| SetError::Toml { path: path.to_owned(), error: Box::new(error) })
+        let mut set: Self =
+            toml::from_str(text).map_err(|error| SetError::Toml { path: path.to_owned(), error: Box::new(error) })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let name = set.name.clone();
+        for entry in set.validator.iter_mut().chain(&mut set.policy) {
+            entry.take_in(&name, folder)?;
+        }
+        Ok(set)
     }
 
     /// Finds every module, has the sandbox look at it with its settings, and pins all of it.
@@ -168,7 +152,10 @@ impl SetFile {
         for (kind, entry) in self.entries() {
             let module = self.resolve_entry(kind, entry, archive, sandbox)?;
             if modules.iter().any(|earlier: &SetModule| earlier.locked.name == module.locked.name) {
-                return Err(self.entry_error(entry, "stands in the set twice; give each module once"));
+                return Err(self.entry_error(
+                    entry,
+                    "stands in the set twice; give each module once, or each its own `name` where the module takes one",
+                ));
             }
             modules.push(module);
         }
@@ -202,7 +189,8 @@ impl SetFile {
                 entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
             let same_module = match &reference {
                 ModuleReference::Named { name, version } => {
-                    *name == locked.name && locked.version.parse().is_ok_and(|own| version.matches(&own))
+                    entry.name.as_ref().unwrap_or(name) == &locked.name
+                        && locked.version.parse().is_ok_and(|own| version.matches(&own))
                 }
                 ModuleReference::File(_) => true,
             };
@@ -268,19 +256,27 @@ impl SetFile {
         let found = archive.find(&reference).map_err(|error| self.not_found(error))?;
         let Pin { locked, settings } = self.pin(kind, entry, found.digest)?;
         let mut module = SetModule { locked, component: found.component, settings };
-        let ready = sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| {
-            SetError::Sandbox { set: self.name.clone(), module: entry.module.clone(), error: Box::new(error) }
-        })?;
+        let ready =
+            sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| match error {
+                SandboxError::Refused { refusal: Refusal::Settings(why), .. } => {
+                    self.entry_error(entry, &format!("refuses its settings: {}", entry.with_files(&why)))
+                }
+                error => {
+                    SetError::Sandbox { set: self.name.clone(), module: entry.module.clone(), error: Box::new(error) }
+                }
+            })?;
         if ready.admitted.kind != kind {
             let message =
                 format!("is a {}, not a {}; move it to the other list", ready.admitted.kind.as_str(), kind.as_str());
             return Err(self.entry_error(entry, &message));
         }
         let described = (ready.description.name, ready.description.version);
-        if let Some((name, version)) = found.release
-            && (described.0 != name || described.1 != version.to_string())
+        let named = entry.name.as_deref();
+        if let Some((released, version)) = found.release
+            && (described.0 != named.unwrap_or(&released) || described.1 != version.to_string())
         {
-            let message = format!("calls itself {}@{}, but is released as {name}@{version}", described.0, described.1);
+            let name = named.unwrap_or(&released);
+            let message = format!("calls itself {}@{}, but stands here as {name}@{version}", described.0, described.1);
             return Err(self.entry_error(entry, &message));
         }
         (module.locked.name, module.locked.version) = described;

@@ -12,8 +12,11 @@ use crate::model::ModuleKind;
 
 /// The package of the module interface.
 const PACKAGE: &str = "countersign:policy/";
-/// The version of it that this host serves.
+/// The version of it that this host serves, as names of interfaces end.
 const VERSION: &str = "@1.0.0";
+
+/// The versions of the module interface that this host serves.
+pub const INTERFACE_VERSIONS: &[&str] = &["1.0.0"];
 
 /// What the component is, as far as its imports and exports tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,8 @@ pub struct Admitted {
     pub type_imports: Vec<String>,
     /// Whether it imports `log`.
     pub logs: bool,
+    /// The version of the interface that it is written against.
+    pub version: String,
 }
 
 /// Why a component is refused.
@@ -94,7 +99,8 @@ pub fn admit(component: &[u8], shape: &Shape) -> Result<Admitted, Refusal> {
         .validate_all(component)
         .map_err(|error| Refusal::Invalid { offset: error.offset() as u64, message: error.message().to_owned() })?;
     let (type_imports, logs) = imports(&types, outline.imports)?;
-    Ok(Admitted { kind: kind(&outline.exports)?, type_imports, logs })
+    let version = VERSION.trim_start_matches('@').to_owned();
+    Ok(Admitted { kind: kind(&outline.exports)?, type_imports, logs, version })
 }
 
 fn imports(types: &Types, names: Vec<String>) -> Result<(Vec<String>, bool), Refusal> {
@@ -125,7 +131,7 @@ fn only_types(view: TypesRef<'_>, id: ComponentInstanceTypeId) -> bool {
 
 fn hint(name: &str) -> &'static str {
     if name.starts_with("wasi:") {
-        "modules have no files, clock, network or randomness: build for a target without WASI, or close WASI with stubs when building"
+        "modules have no files, clock, network or randomness: close it with `countersign policy publish --stub-wasi`, or build with `countersign policy build`, which closes it too"
     } else {
         "modules may import `log` and nothing else: what a module needs to know comes in as arguments"
     }

@@ -74,7 +74,8 @@ impl Cache {
     fn name(&self, component: Digest, request: &SetupRequest) -> String {
         let settings = Digest::of(request.settings.as_bytes());
         let strict = if request.strict { "" } else { "-lenient" };
-        format!("{}-{}-{}{strict}", format_args!("{component:x}"), settings.short(), self.engine)
+        let snapshot = if request.snapshot { "" } else { "-plain" };
+        format!("{}-{}-{}{strict}{snapshot}", format_args!("{component:x}"), settings.short(), self.engine)
     }
 
     /// BLAKE3 in its keyed mode: whole megabytes are checked whenever the program starts, and it is several times as

@@ -42,7 +42,7 @@ pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {
 
 /// The settings that do not depend on the way of allocation decide what compiled code looks like, so that
 /// code compiled under one loads under the other.
-fn config(allocation: Allocation) -> Config {
+pub(super) fn config(allocation: Allocation) -> Config {
     let mut config = Config::new();
     // Determinism: the same bits on every machine.
     config.cranelift_nan_canonicalization(true);

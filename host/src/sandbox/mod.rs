@@ -17,17 +17,19 @@ mod lift;
 mod load;
 mod lower;
 mod module;
+mod profile;
 mod scan;
 mod setup;
 mod state;
 mod trim;
 mod worker;
 
-pub use admit::{Admitted, Refusal, admit};
+pub use admit::{Admitted, INTERFACE_VERSIONS, Refusal, admit};
 pub use engine::{Allocation, ENGINE_VERSION};
 pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
-pub use scan::{Shape, ShapeError};
+pub use profile::{Profile, Profiler};
+pub use scan::{Shape, ShapeError, within};
 pub use setup::{Ready, SetupRequest, Snapshot, compiled_in};
 pub use worker::{Worker, serve_worker};
 

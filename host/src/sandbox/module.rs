@@ -6,14 +6,15 @@ use wasmtime::{Engine, Store};
 
 use super::SandboxError;
 use super::admit::Refusal;
+use super::bindings::types as wit;
 use super::bindings::{policy, setup, validator};
 use super::fault::fault_of;
 use super::lift::Lifting;
 use super::load::{TrustedCode, load};
 use super::lower::Lowering;
-use super::setup::{Ready, Snapshot, link};
+use super::setup::{Ready, Snapshot, configured, link};
 use super::state::{State, store};
-use crate::model::{Description, Facts, Fault, FaultKind, Finding, Limits, Suggestion, Verdict};
+use crate::model::{Description, Facts, Fault, FaultKind, Finding, Limits, ModuleKind, Suggestion, Verdict};
 
 /// Fuel for starting an instance, and for configuring it where there is no snapshot.
 const START_FUEL: u64 = 100_000_000;
@@ -60,8 +61,8 @@ impl Module {
         let refused = |refusal: Refusal| SandboxError::Engine(refusal.to_string());
         let pre = link(engine, &ready.admitted, &component).map_err(refused)?;
         let entry = match ready.admitted.kind {
-            crate::model::ModuleKind::Validator => validator::ValidatePre::new(pre).map(Entry::Validator),
-            crate::model::ModuleKind::Policy => policy::DecidePre::new(pre).map(Entry::Policy),
+            ModuleKind::Validator => validator::ValidatePre::new(pre).map(Entry::Validator),
+            ModuleKind::Policy => policy::DecidePre::new(pre).map(Entry::Policy),
         };
         let configure = match ready.snapshot {
             Snapshot::Yes => None,
@@ -69,6 +70,33 @@ impl Module {
         };
         let entry = entry.map_err(|error| SandboxError::Engine(format!("{error:#}")))?;
         Ok(Self { engine: engine.clone(), ready, limits, entry, configure })
+    }
+
+    /// The same module with other settings and limits, without compiling anything: for modules that were loaded
+    /// without a snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::Settings`] if the module refuses them.
+    pub fn with_settings(&self, settings: &str, limits: Limits) -> Result<Self, Refusal> {
+        let (pre, entry) = match &self.entry {
+            Entry::Validator(pre) => (pre.instance_pre(), Entry::Validator(pre.clone())),
+            Entry::Policy(pre) => (pre.instance_pre(), Entry::Policy(pre.clone())),
+        };
+        let description = configured(&self.engine, pre, settings, true)?.describe()?;
+        let ready = Ready { description, ..self.ready.clone() };
+        Ok(Self { engine: self.engine.clone(), ready, limits, entry, configure: Some(settings.to_owned()) })
+    }
+
+    /// What one call may use.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Validator or policy.
+    #[must_use]
+    pub fn kind(&self) -> ModuleKind {
+        self.ready.admitted.kind
     }
 
     /// What the module says of itself, as configured.
@@ -86,21 +114,8 @@ impl Module {
     /// Calls a validator in a fresh instance.
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is not general enough")]
     pub fn validate(&self, scratch: &mut Scratch, suggestion: &Suggestion, facts: &Facts<'_>) -> Answer<Vec<Finding>> {
-        let Entry::Validator(pre) = &self.entry else { return wrong_kind("validator") };
-        scratch.0.reset();
-        let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
-        let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
-        self.call(
-            || {
-                self.start(
-                    pre.instance_pre(),
-                    |store| pre.instantiate(store),
-                    |store, new| validator::Validate::new(store, new),
-                )
-            },
-            |store, module| module.call_validate(store, given, known),
-            |lifting, findings| lifting.findings(findings),
-        )
+        let called = self.call_validate(scratch, suggestion, facts, self.limits.fuel);
+        self.answer(called, |lifting, findings| lifting.findings(findings))
     }
 
     /// Calls a policy in a fresh instance.
@@ -112,22 +127,48 @@ impl Module {
         facts: &Facts<'_>,
         findings: &[Finding],
     ) -> Answer<Verdict> {
-        let Entry::Policy(pre) = &self.entry else { return wrong_kind("policy") };
+        let called = self.call_decide(scratch, suggestion, facts, findings, self.limits.fuel);
+        self.answer(called, |lifting, verdict| lifting.verdict(verdict))
+    }
+
+    pub(super) fn call_validate(
+        &self,
+        scratch: &mut Scratch,
+        suggestion: &Suggestion,
+        facts: &Facts<'_>,
+        fuel: u64,
+    ) -> Result<Called<Vec<wit::FindingResult>>, Fault> {
+        let Entry::Validator(pre) = &self.entry else { return Err(wrong_kind("validator")) };
+        scratch.0.reset();
+        let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
+        let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
+        let started = self.start(
+            pre.instance_pre(),
+            |store| pre.instantiate(store),
+            |store, new| validator::Validate::new(store, new),
+        );
+        call(started, fuel, |store, module| module.call_validate(store, given, known))
+    }
+
+    pub(super) fn call_decide(
+        &self,
+        scratch: &mut Scratch,
+        suggestion: &Suggestion,
+        facts: &Facts<'_>,
+        findings: &[Finding],
+        fuel: u64,
+    ) -> Result<Called<wit::Verdict>, Fault> {
+        let Entry::Policy(pre) = &self.entry else { return Err(wrong_kind("policy")) };
         scratch.0.reset();
         let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
         let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
         let found = lowering.findings(findings);
-        self.call(
-            || {
-                self.start(
-                    pre.instance_pre(),
-                    |store| pre.instantiate(store),
-                    |store, new| policy::Decide::new(store, new),
-                )
-            },
-            |store, module| module.call_decide(store, given, known, found),
-            |lifting, verdict| lifting.verdict(verdict),
-        )
+        let started = self.start(
+            pre.instance_pre(),
+            |store| pre.instantiate(store),
+            |store, new| policy::Decide::new(store, new),
+        );
+        call(started, fuel, |store, module| module.call_decide(store, given, known, found))
     }
 
     /// A fresh instance, configured if there is no snapshot.
@@ -154,22 +195,16 @@ impl Module {
         }
     }
 
-    /// One call: fuel is counted from after the start to the return.
-    fn call<M, R, T>(
+    /// What a call's return means.
+    fn answer<R, T>(
         &self,
-        start: impl FnOnce() -> Result<(Store<State>, M), Fault>,
-        call: impl FnOnce(&mut Store<State>, &M) -> wasmtime::Result<Result<R, String>>,
+        called: Result<Called<R>, Fault>,
         lift: impl FnOnce(Lifting<'_>, R) -> Result<T, Fault>,
     ) -> Answer<T> {
-        let (mut store, module) = match start() {
-            Ok(started) => started,
+        let Called { mut store, returned, fuel } = match called {
+            Ok(called) => called,
             Err(fault) => return Answer { result: Err(fault), fuel: 0, log: None },
         };
-        if let Err(error) = store.set_fuel(self.limits.fuel) {
-            return Answer { result: Err(Fault::new(FaultKind::Unavailable, error.to_string())), fuel: 0, log: None };
-        }
-        let returned = call(&mut store, &module);
-        let fuel = self.limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default());
         let lifting = Lifting::new(&self.limits, &self.ready.description.codes);
         let result = match returned {
             Ok(Ok(answer)) => lift(lifting, answer),
@@ -180,7 +215,28 @@ impl Module {
     }
 }
 
-fn wrong_kind<T>(kind: &str) -> Answer<T> {
-    let fault = Fault::new(FaultKind::Unavailable, format!("is no {kind}"));
-    Answer { result: Err(fault), fuel: 0, log: None }
+/// What one call returned, before anything of it is believed.
+pub(super) struct Called<R> {
+    store: Store<State>,
+    /// The module's answer or its error arm, or what ended the call.
+    pub(super) returned: wasmtime::Result<Result<R, String>>,
+    /// The fuel that the call alone used.
+    pub(super) fuel: u64,
+}
+
+/// One call: fuel is counted from after the start to the return.
+fn call<M, R>(
+    started: Result<(Store<State>, M), Fault>,
+    fuel: u64,
+    call: impl FnOnce(&mut Store<State>, &M) -> wasmtime::Result<Result<R, String>>,
+) -> Result<Called<R>, Fault> {
+    let (mut store, module) = started?;
+    store.set_fuel(fuel).map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))?;
+    let returned = call(&mut store, &module);
+    let fuel = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
+    Ok(Called { store, returned, fuel })
+}
+
+fn wrong_kind(kind: &str) -> Fault {
+    Fault::new(FaultKind::Unavailable, format!("is no {kind}"))
 }

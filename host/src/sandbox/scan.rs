@@ -82,6 +82,15 @@ struct Count {
     outline: Outline,
 }
 
+/// Refuses a component that is over a shape, without looking further: for tools that are to read it before the
+/// sandbox does.
+///
+/// # Errors
+/// See [`ShapeError`].
+pub fn within(component: &[u8], shape: &Shape) -> Result<(), ShapeError> {
+    scan(component, shape).map(drop)
+}
+
 /// Reads a component once and stops at the first thing that is over the shape.
 ///
 /// # Errors

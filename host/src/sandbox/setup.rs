@@ -38,6 +38,9 @@ pub struct SetupRequest {
     /// Whether settings that the module refuses are an error, or leave it described without any: the
     /// latter for tools that look at a module whose settings they do not know.
     pub strict: bool,
+    /// Whether to take a snapshot where that is possible. Without one, the same compiled code serves all settings:
+    /// see [`super::Module::with_settings`].
+    pub snapshot: bool,
 }
 
 /// Whether calls start from a snapshot of the configured module.
@@ -91,12 +94,22 @@ pub fn compiled_in(component: &[u8], request: &SetupRequest) -> Result<Vec<u8>, 
 }
 
 /// Admits, configures and describes a component, and returns the one to be compiled.
-fn configure(engine: &Engine, component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
+pub(super) fn configure(
+    engine: &Engine,
+    component: &[u8],
+    request: &SetupRequest,
+) -> Result<(Ready, Vec<u8>), Refusal> {
     let admitted = admit(component, &request.shape)?;
-    let (description, snapshot, bytes) = match take_snapshot(engine, &admitted, component, request)? {
+    let taken = if request.snapshot {
+        take_snapshot(engine, &admitted, component, request)?
+    } else {
+        Err("none was asked for".to_owned())
+    };
+    let (description, snapshot, bytes) = match taken {
         Ok((description, snapshot)) => (description, Snapshot::Yes, snapshot),
         Err(why) => {
-            let mut module = configured(engine, &admitted, component, request)?;
+            let pre = compiled(engine, &admitted, component)?;
+            let mut module = configured(engine, &pre, &request.settings, request.strict)?;
             (module.describe()?, Snapshot::No(why), component.to_vec())
         }
     };
@@ -123,14 +136,14 @@ fn wrong_types(error: &wasmtime::Error) -> Refusal {
 }
 
 /// A configured instance.
-struct Configured {
+pub(super) struct Configured {
     store: Store<State>,
     instance: Instance,
 }
 
 impl Configured {
     /// What the module says of itself.
-    fn describe(&mut self) -> Result<Description, Refusal> {
+    pub(super) fn describe(&mut self) -> Result<Description, Refusal> {
         let Self { store, instance } = self;
         let module = setup::Setup::new(&mut *store, instance).map_err(|error| wrong_types(&error))?;
         let described = module.call_describe(&mut *store);
@@ -145,21 +158,25 @@ fn stopped(doing: &str, store: &mut Store<State>, error: &wasmtime::Error) -> Re
     Refusal::Setup(format!("does not get through {doing}: {fault}{said}"))
 }
 
-/// Compiles, starts and configures a component.
-fn configured(
-    engine: &Engine,
-    admitted: &Admitted,
-    component: &[u8],
-    request: &SetupRequest,
-) -> Result<Configured, Refusal> {
+/// Compiles a component and links it.
+fn compiled(engine: &Engine, admitted: &Admitted, component: &[u8]) -> Result<InstancePre<State>, Refusal> {
     let compiled = Component::new(engine, component).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
-    let pre = link(engine, admitted, &compiled)?;
+    link(engine, admitted, &compiled)
+}
+
+/// Starts and configures an instance. Settings that the module refuses are an error only if `strict`.
+pub(super) fn configured(
+    engine: &Engine,
+    pre: &InstancePre<State>,
+    settings: &str,
+    strict: bool,
+) -> Result<Configured, Refusal> {
     let state = State::new(SETUP_MEMORY, Limits::DEFAULT.log);
     let mut store = store(engine, state, SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
     let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &mut store, &error))?;
     let module = setup::Setup::new(&mut store, &instance).map_err(|error| wrong_types(&error))?;
-    match module.call_configure(&mut store, &request.settings) {
-        Ok(Err(why)) if request.strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
+    match module.call_configure(&mut store, settings) {
+        Ok(Err(why)) if strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
         Ok(_) => Ok(Configured { store, instance }),
         Err(error) => Err(stopped("`configure`", &mut store, &error)),
     }
@@ -178,7 +195,8 @@ fn take_snapshot(
         Ok(instrumented) => instrumented,
         Err(error) => return Ok(Err(format!("{error:#}"))),
     };
-    let module = configured(engine, admitted, &instrumented, request)?;
+    let pre = compiled(engine, admitted, &instrumented)?;
+    let module = configured(engine, &pre, &request.settings, request.strict)?;
     let mut reader = StateReader { module, failed: None };
     let snapshot = finish(wizer.snapshot_component(&context, &mut reader));
     // Described last: what the description takes of the memory is not to be part of every call.
