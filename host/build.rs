@@ -1,15 +1,91 @@
-//! Records the engine's version, and lists the released modules to be embedded.
+//! Records the engine's version, and lists the released modules and the templates of new ones to be embedded.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
     engine_version()?;
+    templates()?;
+    closing_stubs()?;
     released_modules()
+}
+
+/// A table of what new modules are made of: each language's SDK and templates, and the interface.
+fn templates() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    let sdks = root.join("guest-sdk");
+    println!("cargo:rerun-if-changed={}", sdks.display());
+    println!("cargo:rerun-if-changed={}", root.join("wit").display());
+    let mut files = Vec::new();
+    for language in fs::read_dir(&sdks)?.collect::<io::Result<Vec<_>>>()? {
+        let name = language.file_name().to_string_lossy().into_owned();
+        for part in ["sdk", "template"] {
+            embed(&language.path().join(part), &format!("{name}/{part}"), &mut files)?;
+        }
+    }
+    // The Rust SDK is a crate of this workspace and stands above the others.
+    files.push(("rust/sdk/Cargo.toml".to_owned(), sdks.join("Cargo.toml")));
+    embed(&sdks.join("src"), "rust/sdk/src", &mut files)?;
+    files.push(("wit/1.0.0/policy.wit".to_owned(), root.join("wit/1.0.0/policy.wit")));
+    files.sort();
+    let mut table = String::from("static TEMPLATES: &[(&str, &[u8])] = &[\n");
+    for (name, path) in files {
+        println!("cargo:rerun-if-changed={}", path.display());
+        let literal = format!("{:?}", path.display().to_string());
+        writeln!(table, "    ({name:?}, include_bytes!({literal})),").map_err(io::Error::other)?;
+    }
+    table.push_str("];\n");
+    write_table("templates.rs", &table)
+}
+
+/// Assembles the stubs that stand in for WASI.
+fn closing_stubs() -> io::Result<()> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest-sdk/closing");
+    println!("cargo:rerun-if-changed={}", sources.display());
+    let read = |name: &str| fs::read_to_string(sources.join(name));
+    let log = read("log.wat")? + &read("print.wat")?;
+    let texts = [
+        ("preview1", format!("(module\n{log}\n{})", read("preview1.wat")?)),
+        ("preview2", format!("(module\n{log}\n{})", read("preview2.wat")?)),
+        ("lists", read("lists.wat")?),
+    ];
+    let out = std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
+    for (name, text) in texts {
+        let module = wat::parse_str(&text).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        fs::write(Path::new(&out).join(format!("closing-{name}.wasm")), module)?;
+    }
+    Ok(())
+}
+
+/// All files below a folder, but for what tools left there; none if there is no folder.
+fn embed(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "target", "__pycache__", ".venv"];
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()? {
+        let own = entry.file_name().to_string_lossy().into_owned();
+        if LEFT_BY_TOOLS.contains(&own.as_str()) {
+            continue;
+        }
+        let name = format!("{name}/{own}");
+        if entry.path().is_dir() {
+            embed(&entry.path(), &name, files)?;
+        } else {
+            files.push((name, entry.path()));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a generated source.
+fn write_table(name: &str, table: &str) -> io::Result<()> {
+    let out = std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
+    fs::write(Path::new(&out).join(name), table)
 }
 
 /// A table of every `policies/released/<name>/<version>.wasm`, in order.
@@ -37,8 +113,7 @@ fn released_modules() -> io::Result<()> {
             .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
-    let out = std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
-    fs::write(Path::new(&out).join("released.rs"), table)
+    write_table("released.rs", &table)
 }
 
 /// The version of the Wasm engine in the lock file: decisions on record name it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Global;
+use crate::authoring::Project;
 use crate::ledger::Ledger;
 use crate::runtime::{Deployment, Home};
 use crate::sandbox::{Allocation, Sandbox, Worker};
@@ -41,6 +42,17 @@ fn pool(jobs: usize) -> Allocation {
 /// A sandbox without a deployment and without a cache, for looking at a file.
 pub(super) fn bare_sandbox() -> Result<Sandbox> {
     Ok(Sandbox::new(Allocation::OnDemand, worker()?, None)?)
+}
+
+/// A sandbox that keeps what it compiles beside a module's other build products.
+pub(super) fn project_sandbox(project: &Project) -> Result<Sandbox> {
+    Ok(Sandbox::new(Allocation::OnDemand, worker()?, Some(&project.build_folder().join("cache")))?)
+}
+
+/// A sandbox for many calls on one thread, with a module's cache if it has one.
+pub(super) fn pooled_sandbox(project: Option<&Project>) -> Result<Sandbox> {
+    let cache = project.map(|project| project.build_folder().join("cache"));
+    Ok(Sandbox::new(pool(1), worker()?, cache.as_deref())?)
 }
 
 /// The deployment's ledger, for writing.

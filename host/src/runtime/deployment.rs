@@ -8,7 +8,7 @@ use super::Home;
 use super::config::{Config, ConfigError, read};
 use crate::ledger::EngineRef;
 use crate::model::{Catalogue, Digest};
-use crate::modules::{Lock, PolicySet, ReleasedModules, SetError, SetFile};
+use crate::modules::{ArchiveError, FolderArchive, KeptModules, Lock, PolicySet, SetError, SetFile};
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
 
 /// A deployment that is open.
@@ -50,6 +50,29 @@ pub enum DeploymentError {
     /// A set is wrong.
     #[error(transparent)]
     Set(#[from] SetError),
+    /// A module that was published cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A module's version is none.
+    #[error("`{name}` gives the version {version:?}, which is no semantic version")]
+    NoVersion {
+        /// The module's name.
+        name: String,
+        /// The version.
+        version: String,
+    },
+    /// Other bytes are known under a version.
+    #[error(
+        "{name} is known here with the digest {known}, this one has {digest}; a version never changes: raise the version"
+    )]
+    OtherBytes {
+        /// The name and version.
+        name: String,
+        /// The digest of the one that is known.
+        known: Digest,
+        /// The digest of this one.
+        digest: Digest,
+    },
     /// The sandbox fails.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -101,7 +124,8 @@ impl Deployment {
         let file = SetFile::parse(&text, &path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let lock_path = path.with_extension("lock");
-        let archive = crate::modules::FolderArchive { folder, named: &ReleasedModules };
+        let modules = self.home.modules();
+        let archive = FolderArchive { folder, named: &KeptModules { folder: &modules } };
         let set = match fs::read_to_string(&lock_path) {
             Ok(text) => {
                 let lock: Lock = toml::from_str(&text)

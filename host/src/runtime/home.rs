@@ -37,6 +37,12 @@ impl Home {
         self.0.join("sets")
     }
 
+    /// The folder of modules that were published here.
+    #[must_use]
+    pub fn modules(&self) -> PathBuf {
+        self.0.join("modules")
+    }
+
     /// The ledger.
     #[must_use]
     pub fn ledger(&self) -> PathBuf {

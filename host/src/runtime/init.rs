@@ -9,12 +9,13 @@ use serde_json::json;
 
 use super::{Deployment, DeploymentError, Home};
 use crate::ledger::{Draft, EventKind, Ledger, ObjectKind, Prepared};
-use crate::model::Digest;
-use crate::modules::{PolicySet, SetError, SetModule};
+use crate::model::{Digest, ModuleKind};
+use crate::modules::{LockedModule, PolicySet, SetError};
 use crate::sandbox::{Allocation, Worker};
 
 const CONFIG: &str = include_str!("../../defaults/countersign.toml");
-const CATALOGUE: &str = include_str!("../../defaults/catalogue.toml");
+/// The inventory of fields that a new deployment starts with.
+pub const DEFAULT_CATALOGUE: &str = include_str!("../../defaults/catalogue.toml");
 const SET: &str = include_str!("../../defaults/sets/crm-default.toml");
 
 /// What was made.
@@ -56,7 +57,7 @@ fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialise
     };
     create_private(home.folder())?;
     create_private(&home.sets())?;
-    write(&home.catalogue(), CATALOGUE)?;
+    write(&home.catalogue(), DEFAULT_CATALOGUE)?;
     write(&home.sets().join("crm-default.toml"), SET)?;
     write(&home.config(), CONFIG)?;
     let deployment = Deployment::open(home.clone(), Allocation::OnDemand, worker)?;
@@ -67,7 +68,7 @@ fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialise
     Ok(Initialised { set: set.set_ref.clone(), modules: set.modules.len() })
 }
 
-fn create_private(folder: &Path) -> Result<(), DeploymentError> {
+pub(super) fn create_private(folder: &Path) -> Result<(), DeploymentError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -100,7 +101,8 @@ impl Deployment {
             ledger.put_object(ObjectKind::Settings, module.settings.as_bytes())?;
             if !ledger.has_object(&module.locked.digest)? {
                 ledger.put_object(ObjectKind::Module, &module.component)?;
-                new.push(published(module, at, actor)?);
+                let LockedModule { kind, name, version, digest, .. } = &module.locked;
+                new.push(published(*kind, name, version, *digest, module.component.len(), at, actor)?);
             }
         }
         let unwritable =
@@ -112,17 +114,25 @@ impl Deployment {
     }
 }
 
-fn published(module: &SetModule, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {
-    let locked = &module.locked;
+/// The event that says that a module was published.
+pub(super) fn published(
+    kind: ModuleKind,
+    name: &str,
+    version: &str,
+    digest: Digest,
+    bytes: usize,
+    at: &str,
+    actor: &str,
+) -> Result<Prepared, DeploymentError> {
     let body = json!({
-        "kind": locked.kind,
-        "name": locked.name,
-        "version": locked.version,
-        "digest": locked.digest,
-        "bytes": module.component.len(),
-        "objects": [locked.digest],
+        "kind": kind,
+        "name": name,
+        "version": version,
+        "digest": digest,
+        "bytes": bytes,
+        "objects": [digest],
     });
-    event(EventKind::Published, &body, vec![locked.digest], at, actor)
+    event(EventKind::Published, &body, vec![digest], at, actor)
 }
 
 fn activated(set: &PolicySet, catalogue: Digest, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {

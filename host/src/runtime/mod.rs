@@ -6,10 +6,12 @@ mod evaluate;
 mod home;
 mod init;
 mod precheck;
+mod publish;
 
 pub use config::{Config, ConfigError};
 pub use deployment::{Deployment, DeploymentError};
 pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
-pub use init::{Initialised, init};
+pub use init::{DEFAULT_CATALOGUE, Initialised, init};
 pub use precheck::{Precheck, precheck};
+pub use publish::Publication;

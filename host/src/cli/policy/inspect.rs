@@ -1,27 +1,19 @@
 //! `countersign policy inspect`.
 
-use std::fs;
-
 use anstream::println;
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use super::exit::Done;
-use super::text::{count, table};
-use super::{Format, Global, open};
+use super::component;
+use crate::cli::exit::Done;
+use crate::cli::text::{count, table};
+use crate::cli::{Format, Global, open};
 use crate::model::Digest;
-use crate::modules::{Archive, ModuleReference, ReleasedModules};
 use crate::sandbox::{Ready, SetupRequest, Shape, Snapshot};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum PolicyCommand {
-    /// Show what a module is: world, imports, description, codes, settings, size, digest, snapshot or not.
-    Inspect(InspectArgs),
-}
 
 /// Which module.
 #[derive(Debug, Args)]
-pub(super) struct InspectArgs {
+pub(in crate::cli) struct InspectArgs {
     /// A component's file (ends in .wasm), or a released module: NAME@VERSION.
     module: String,
     /// Settings to describe it with, a JSON object; the module's defaults if none are given.
@@ -32,28 +24,13 @@ pub(super) struct InspectArgs {
     scripted: bool,
 }
 
-pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result<Done> {
-    match command {
-        PolicyCommand::Inspect(args) => inspect(global, args),
-    }
-}
-
-fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Done> {
-    let reference: ModuleReference = args.module.parse().map_err(anyhow::Error::msg)?;
-    let (digest, component) = match &reference {
-        ModuleReference::File(path) => {
-            let bytes = fs::read(path).with_context(|| format!("cannot read {path}"))?;
-            (Digest::of(&bytes), bytes.into())
-        }
-        ModuleReference::Named { .. } => {
-            let found = ReleasedModules.find(&reference)?;
-            (found.digest, found.component)
-        }
-    };
+pub(super) fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Done> {
+    let (digest, component) = component(&args.module)?;
     let request = SetupRequest {
         settings: args.settings.clone().unwrap_or_else(|| "{}".to_owned()),
         shape: if args.scripted { Shape::SCRIPTED } else { Shape::ORDINARY },
         strict: args.settings.is_some(),
+        snapshot: true,
     };
     let ready = open::bare_sandbox()?.inspect(&component, digest, &request).with_context(|| args.module.clone())?;
     if global.format == Format::Json {
@@ -64,6 +41,7 @@ fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Done> {
             "version": description.version,
             "summary": description.summary,
             "kind": admitted.kind,
+            "interface": admitted.version,
             "imports": { "log": admitted.logs, "types_only": admitted.type_imports },
             "digest": digest,
             "bytes": component.len(),
@@ -93,7 +71,7 @@ fn show(ready: &Ready, digest: Digest, bytes: usize) -> anyhow::Result<()> {
     }
     let days = description.reads.history_days;
     let facts = [
-        ("world", format!("{} of countersign:policy@1.0.0", admitted.kind.as_str())),
+        ("world", format!("{} of countersign:policy@{}", admitted.kind.as_str(), admitted.version)),
         ("imports", or(imports, "none")),
         ("digest", digest.to_string()),
         ("size", count(bytes as u64, "byte")),

@@ -1,0 +1,107 @@
+//! `countersign policy`: what authors of modules do, and a look at what a module is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Subcommand;
+
+use super::exit::Done;
+use super::{Global, open};
+use crate::authoring::Project;
+use crate::model::Digest;
+use crate::modules::{Archive, Component, ModuleReference, ReleasedModules};
+
+mod bench;
+mod build;
+mod check;
+mod inspect;
+mod new;
+mod publish;
+mod test;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Begin a module: a folder that builds, tests and passes at once.
+    New(new::NewArgs),
+    /// Build a module with its language's tools: a component without any import but `log`.
+    Build(build::BuildArgs),
+    /// Run a module's cases in the sandbox; with --fuzz also on inputs that are made up.
+    Test(test::TestArgs),
+    /// Measure a module's calls in time and fuel, and show where the fuel goes.
+    Bench(bench::BenchArgs),
+    /// Keep a component under its name and version, for sets to name; a version never changes.
+    Publish(publish::PublishArgs),
+    /// Show what a module is: world, imports, description, codes, settings, size, digest, snapshot or not.
+    Inspect(inspect::InspectArgs),
+    /// Say whether a module runs here, and what it may do and see that another version may not.
+    Check(check::CheckArgs),
+}
+
+pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result<Done> {
+    match command {
+        PolicyCommand::New(args) => new::new(args),
+        PolicyCommand::Build(args) => build::build(global, args),
+        PolicyCommand::Test(args) => test::test(global, args),
+        PolicyCommand::Bench(args) => bench::bench(global, args),
+        PolicyCommand::Publish(args) => publish::publish(global, args),
+        PolicyCommand::Inspect(args) => inspect::inspect(global, args),
+        PolicyCommand::Check(args) => check::check(global, args),
+    }
+}
+
+/// The component that a file or a released module's name means.
+fn component(named: &str) -> anyhow::Result<(Digest, Component)> {
+    match named.parse().map_err(anyhow::Error::msg)? {
+        ModuleReference::File(path) => {
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {path}"))?;
+            Ok((Digest::of(&bytes), bytes.into()))
+        }
+        reference @ ModuleReference::Named { .. } => {
+            let found = ReleasedModules.find(&reference)?;
+            Ok((found.digest, found.component))
+        }
+    }
+}
+
+/// A module that is worked on: a component, and its project's folder if it has one.
+struct Work {
+    project: Option<Project>,
+    file: PathBuf,
+}
+
+impl Work {
+    /// A project's folder, or a component's file; a component in a project's `build/` has that project.
+    fn on(named: &Path) -> anyhow::Result<Self> {
+        if named.extension().is_some_and(|end| end == "wasm") {
+            let above = named.canonicalize().ok().and_then(|path| Some(path.parent()?.parent()?.to_owned()));
+            let project = above.and_then(|folder| Project::open(&folder).ok());
+            return Ok(Self { project, file: named.to_owned() });
+        }
+        let project = Project::open(named)?;
+        Ok(Self { file: project.component(), project: Some(project) })
+    }
+
+    fn component(&self) -> anyhow::Result<Vec<u8>> {
+        fs::read(&self.file).with_context(|| match &self.project {
+            Some(project) => format!(
+                "cannot read {}: build it with `countersign policy build {}`",
+                self.file.display(),
+                project.folder.display()
+            ),
+            None => format!("cannot read {}", self.file.display()),
+        })
+    }
+
+    fn is_scripted(&self) -> bool {
+        self.project.as_ref().is_some_and(Project::is_scripted)
+    }
+
+    /// A sandbox with the project's cache of compiled code, or without any.
+    fn sandbox(&self) -> anyhow::Result<crate::sandbox::Sandbox> {
+        match &self.project {
+            Some(project) => open::project_sandbox(project),
+            None => open::bare_sandbox(),
+        }
+    }
+}
