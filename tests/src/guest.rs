@@ -89,7 +89,8 @@ fn encode(module: &str, packages: &[&str], world: &str) -> Vec<u8> {
 }
 
 /// The skeleton with other fields, a core module in the text format.
-fn module(fields: &str) -> String {
+#[must_use]
+pub fn module(fields: &str) -> String {
     let skeleton = read(&folder().join("skeleton.wat"));
     let mut parts = skeleton.split(PART);
     let mut text = parts.next().unwrap().to_owned();

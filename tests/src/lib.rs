@@ -10,7 +10,9 @@
 
 pub mod corpus;
 pub mod guest;
+pub mod inputs;
 mod program;
 pub mod snapshot;
+pub mod toolchain;
 
 pub use program::{Program, Run};

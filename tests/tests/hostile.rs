@@ -236,7 +236,7 @@ guests! { CORE:
 
 guests! { COMPONENT:
     an_import_of_wasi_is_refused_with_the_way_to_close_it: "import-of-wasi" =>
-        component_refused(&["`wasi:clocks/wall-clock@0.2.0`", "without WASI"]);
+        component_refused(&["`wasi:clocks/wall-clock@0.2.0`", "policy publish --stub-wasi"]);
     an_import_of_an_interface_is_refused: "import-of-an-interface" => component_refused(&["`acme:helpers/http@1.0.0`"]);
     an_import_of_a_function_is_refused: "import-of-a-function" => component_refused(&["`fetch`"]);
     an_import_of_a_module_is_refused: "import-of-a-module" => component_refused(&["`code`"]);

@@ -50,7 +50,7 @@ pub fn sandbox(threads: u16) -> Sandbox {
 }
 
 pub fn request(settings: &str) -> SetupRequest {
-    SetupRequest { settings: settings.to_owned(), shape: Shape::ORDINARY, strict: true }
+    SetupRequest { settings: settings.to_owned(), shape: Shape::ORDINARY, strict: true, snapshot: true }
 }
 
 /// The measured policy with these settings.

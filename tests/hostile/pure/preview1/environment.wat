@@ -1,0 +1,11 @@
+;; Reads the environment and the arguments: there are none.
+(import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+(data (i32.const 0x1000) (i64 -1 -1))
+(func (export "decide") (param i32) (result i32)
+  (call $show_32 (call $environ_sizes_get (i32.const 0x1000) (i32.const 0x1004)))
+  (call $show_32 (call $args_sizes_get (i32.const 0x1008) (i32.const 0x100c)))
+  (call $show_at (i32.const 0x1000))
+  (call $show_at (i32.const 0x1008))
+  (call $show_own_text)
+  (i32.const 0x280))

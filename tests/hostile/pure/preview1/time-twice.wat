@@ -1,0 +1,12 @@
+;; Reads the time of day twice, and the monotonic clock. Neither moves.
+(import "wasi_snapshot_preview1" "clock_time_get" (func $clock_time_get (param i32 i64 i32) (result i32)))
+(func $show_clock (param $clock i32)
+  (call $show_32 (call $clock_time_get (local.get $clock) (i64.const 0) (i32.const 0x1000)))
+  (call $show_at (i32.const 0x1000)))
+(func (export "decide") (param i32) (result i32)
+  (call $show_clock (i32.const 0))
+  (call $show_clock (i32.const 0))
+  (call $show_clock (i32.const 1))
+  (call $show_clock (i32.const 1))
+  (call $show_own_text)
+  (i32.const 0x280))

@@ -1,0 +1,15 @@
+;; Reads the time of day twice, and the monotonic clock. Neither moves.
+(import "wasi:clocks/wall-clock@0.2.12" "now" (func $wall_now (param i32)))
+(import "wasi:clocks/monotonic-clock@0.2.12" "now" (func $now (result i64)))
+(data (i32.const 0x1000) (i64 -1 -1))
+(func $show_time
+  (call $wall_now (i32.const 0x1000))
+  (call $show_at (i32.const 0x1000))
+  (call $show_32 (i32.load (i32.const 0x1008))))
+(func (export "decide") (param i32) (result i32)
+  (call $show_time)
+  (call $show_time)
+  (call $show (call $now))
+  (call $show (call $now))
+  (call $show_own_text)
+  (i32.const 0x280))
