@@ -53,7 +53,7 @@ pub(super) fn recipe(project: &Project) -> Result<Recipe, AuthoringError> {
         (Some(Language::Python), _) => scripted::python(project),
         (None, Some(custom)) => {
             let (program, arguments) = custom.command.split_first().map_or(("", [].as_slice()), |(p, a)| (p, a));
-            need(program, "the package that has it")?;
+            need(program, "whatever brings it: `build.command` in policy.toml names it")?;
             let step = Step { program: program.to_owned(), arguments: arguments.to_vec(), environment: Vec::new() };
             Ok(Recipe { steps: vec![step], output: project.folder.join(&custom.output), clean: Vec::new() })
         }
