@@ -72,3 +72,13 @@ fn lines_that_cannot_be_read_do_not_stop_those_after() {
     assert_eq!(lines[1].as_ref().unwrap_err().line, 3);
     assert_eq!(lines[2].as_ref().unwrap(), &Line { number: 4, text: "last".to_owned() });
 }
+
+#[test]
+fn a_confidence_is_read_to_the_last_digit() {
+    // Parsers that are fast and nearly right read the second as 0.9758098901421095.
+    for confidence in ["0.95", "0.9758098901421096", "0.1", "0.30000000000000004"] {
+        let line = Line { number: 1, text: GOOD.replace("0.97", confidence) };
+        let text = parse_line(&line).unwrap().canonical().unwrap();
+        assert!(text.contains(&format!("\"confidence\":{confidence},")), "{text}");
+    }
+}
