@@ -13,7 +13,7 @@ use super::text::{count, explain, grouped, outcomes_table};
 use super::{Global, open};
 use crate::model::{Change, Evidence, Line, Outcome, Suggestion, Value, parse_line};
 use crate::pipeline::LoadedSet;
-use crate::reproduce::Reproducer;
+use crate::reproduce::{PastSets, Rerun};
 use crate::runtime::{Answered, Evaluator, GROUP, Home, init};
 use crate::sandbox::Scratch;
 
@@ -159,8 +159,9 @@ fn reproduce_one(
     let Some(answer) = answer else { return Ok(()) };
     let id = &answer.decision.id;
     let recorded = ledger.decision(id)?.with_context(|| format!("`{id}` is not on record"))?;
-    let mut reproducer = Reproducer::new(ledger, &deployment.sandbox, &deployment.engine);
-    let differences = reproducer.gather(&recorded)?.run(&mut Scratch::default())?;
+    let past = PastSets::new(open::ledger_to_read(&deployment.home)?, &deployment.sandbox);
+    let body = recorded.body.context("its values are gone")?;
+    let differences = Rerun::gather(&past, &deployment.engine, &body)?.run(&mut Scratch::default());
     if !differences.is_empty() {
         bail!("`{id}` comes out otherwise when it is run again: {differences:?}");
     }

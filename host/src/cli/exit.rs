@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::ledger::{LedgerError, SealError, Violation};
+use crate::ledger::{LedgerError, SealError, UnopenedError, Violation};
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
 use crate::sandbox::SandboxError;
@@ -82,7 +82,10 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             match cause.downcast_ref::<ReproduceError>() {
                 Some(ReproduceError::Ledger(error)) => return Some(is(breaks(error))),
-                Some(ReproduceError::Missing { .. } | ReproduceError::Unreadable { .. }) => return Some(INTEGRITY),
+                Some(ReproduceError::Unopened(UnopenedError::Newer(_))) => return Some(BAD_INPUT),
+                Some(
+                    ReproduceError::Missing { .. } | ReproduceError::Unreadable { .. } | ReproduceError::Unopened(_),
+                ) => return Some(INTEGRITY),
                 _ => {}
             }
             match cause.downcast_ref::<DeploymentError>() {

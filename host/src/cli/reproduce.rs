@@ -1,6 +1,7 @@
 //! `countersign reproduce`.
 
 use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
 
 use anstream::println;
 use anyhow::{anyhow, bail};
@@ -12,10 +13,10 @@ use super::evaluate::cores;
 use super::exit::Done;
 use super::text::count;
 use super::{Format, Global, open};
-use crate::ledger::{Ledger, Recorded};
-use crate::pipeline::on_threads;
-use crate::reproduce::{Difference, ReproduceError, Reproducer, Rerun};
-use crate::runtime::GROUP;
+use crate::ledger::DecisionRow;
+use crate::pipeline::stream;
+use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun};
+use crate::sandbox::Scratch;
 
 /// Which decisions.
 #[derive(Debug, Args)]
@@ -39,60 +40,60 @@ pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result
     let home = open::home(global);
     let deployment = open::deployment(home.clone(), jobs)?;
     let ledger = open::ledger_to_read(&home)?;
-    let mut reproducer = Reproducer::new(&ledger, &deployment.sandbox, &deployment.engine);
+    let past = PastSets::new(open::ledger_to_read(&home)?, &deployment.sandbox);
     let mut tally = Tally::new(global.format, args.id.is_some());
-    let mut group = Vec::with_capacity(GROUP);
-    for recorded in chosen(&ledger, args)? {
-        let recorded = recorded?;
-        let id = recorded_id(&recorded);
-        match reproducer.gather(&recorded) {
-            Ok(rerun) => group.push((id, rerun)),
-            Err(error @ (ReproduceError::Erased | ReproduceError::Stalled(_))) => tally.not_possible(&id, &error)?,
-            Err(error) => return Err(anyhow::Error::new(error).context(format!("the decision about `{id}`"))),
-        }
-        if group.len() == GROUP {
-            run(&group, jobs, &mut tally)?;
-            group.clear();
-        }
+    if let Some(id) = &args.id {
+        let recorded = ledger
+            .decision(id)?
+            .ok_or_else(|| anyhow!("no decision about the suggestion `{id}` is on record; check the id, and --home"))?;
+        let body = recorded.body.ok_or(ReproduceError::Erased);
+        let rerun = body.and_then(|body| Rerun::gather(&past, &deployment.engine, &body));
+        tally.add(
+            id,
+            rerun
+                .map(|rerun| Ran { differences: rerun.run(&mut Scratch::default()), same_engine: rerun.same_engine() }),
+        )?;
+        return tally.finish();
     }
-    run(&group, jobs, &mut tally)?;
+    let before = ledger.count()?;
+    // Without a sample, every decision; with one, every so-many-th.
+    let all = ledger.decisions_before(before)?;
+    let step = args.sample.map_or(1, |sample| (all / sample).max(1));
+    let most = args.sample.unwrap_or(u64::MAX);
+    let mut number = 0_u64;
+    let pages = ledger.decision_pages(before, (0, 1)).map(|page| {
+        let mut page = page?;
+        page.retain(|_| {
+            number += 1;
+            (number - 1).is_multiple_of(step) && (number - 1) / step < most
+        });
+        Ok::<_, anyhow::Error>(page)
+    });
+    let each = |scratch: &mut Scratch, page: Vec<DecisionRow>| -> Vec<(String, Result<Ran, ReproduceError>)> {
+        page.into_iter()
+            .map(|row| {
+                let ran = row
+                    .open(true)
+                    .map_err(ReproduceError::from)
+                    .and_then(|body| Rerun::gather(&past, &deployment.engine, &body))
+                    .map(|rerun| Ran { differences: rerun.run(scratch), same_engine: rerun.same_engine() });
+                (row.suggestion_id, ran)
+            })
+            .collect()
+    };
+    stream(jobs, pages, Scratch::default, each, |page| {
+        for (id, ran) in page {
+            tally.add(&id, ran)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
     tally.finish()
 }
 
-type Chosen<'a> = Box<dyn Iterator<Item = Result<Recorded, crate::ledger::LedgerError>> + 'a>;
-
-fn chosen<'a>(ledger: &'a Ledger, args: &ReproduceArgs) -> anyhow::Result<Chosen<'a>> {
-    if let Some(id) = &args.id {
-        let recorded = ledger.decision(id)?;
-        let recorded = recorded
-            .ok_or_else(|| anyhow!("no decision about the suggestion `{id}` is on record; check the id, and --home"))?;
-        return Ok(Box::new(std::iter::once(Ok(recorded))));
-    }
-    let Some(sample) = args.sample else { return Ok(Box::new(ledger.decisions()?)) };
-    let step = usize::try_from((ledger.count()? / sample).max(1))?;
-    Ok(Box::new(ledger.decisions()?.step_by(step).take(usize::try_from(sample)?)))
-}
-
-fn recorded_id(recorded: &Recorded) -> String {
-    #[derive(serde::Deserialize)]
-    struct Entry {
-        body: Body,
-    }
-    #[derive(serde::Deserialize)]
-    struct Body {
-        id: String,
-    }
-    let entry: Result<Entry, _> = serde_json::from_str(&recorded.entry);
-    entry.map_or_else(|_| format!("event {}", recorded.seq), |entry| entry.body.id)
-}
-
-/// Runs a group again on all threads, and counts in order.
-fn run(group: &[(String, Rerun<'_>)], jobs: usize, tally: &mut Tally) -> anyhow::Result<()> {
-    let done = on_threads(jobs, group, |scratch, (_, rerun)| rerun.run(scratch))?;
-    for ((id, rerun), outcome) in group.iter().zip(done) {
-        tally.add(id, &outcome?, rerun.same_engine());
-    }
-    Ok(())
+/// What came of one decision.
+struct Ran {
+    differences: Vec<Difference>,
+    same_engine: bool,
 }
 
 /// What came out so far.
@@ -124,12 +125,17 @@ impl Tally {
         Ok(())
     }
 
-    fn add(&mut self, id: &str, differences: &[Difference], same_engine: bool) {
+    fn add(&mut self, id: &str, ran: Result<Ran, ReproduceError>) -> anyhow::Result<()> {
+        let Ran { differences, same_engine } = match ran {
+            Ok(ran) => ran,
+            Err(error @ (ReproduceError::Erased | ReproduceError::Stalled(_))) => return self.not_possible(id, &error),
+            Err(error) => return Err(anyhow::Error::new(error).context(format!("the decision about `{id}`"))),
+        };
         self.bar.inc(1);
         self.other_engine += u64::from(!same_engine);
         if differences.is_empty() {
             self.equal += 1;
-            return;
+            return Ok(());
         }
         self.differing += 1;
         self.bar.suspend(|| match self.format {
@@ -141,6 +147,7 @@ impl Tally {
                 }
             }
         });
+        Ok(())
     }
 
     fn finish(&self) -> anyhow::Result<Done> {

@@ -1,7 +1,7 @@
 //! The body of a decision: everything that explains it and that repeating it needs, with a commitment in
 //! place of every personal value.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DecisionIndex, Draft, EventKind, Openings, RecordParts, SealError, Sealed, Sealer};
 use crate::model::{
@@ -61,6 +61,21 @@ pub struct RecordedDecision {
     pub history: Vec<PastChange>,
 }
 
+/// What a recorded decision was made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedBasis {
+    /// What was judged.
+    pub suggestion: Suggestion,
+    /// The record's history as the modules could see it.
+    pub history: Vec<PastChange>,
+    /// The engine.
+    pub engine: EngineRef,
+    /// The digest of the catalogue.
+    pub catalogue: Digest,
+    /// By module of the set: whether it is on record what its verdict wanted of a review.
+    pub reviews_known: Vec<bool>,
+}
+
 /// What one module did. Its version, digest and settings stand in the set's lock, which the decision
 /// cites, and not again in every decision.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -72,6 +87,9 @@ pub struct RecordedRun {
     /// The outcome it asked for.
     #[serde(default)]
     pub outcome: Option<Outcome>,
+    /// What its verdict wanted of a review.
+    #[serde(default)]
+    pub review: RecordedNeeds,
     /// Why it gave no answer.
     #[serde(default)]
     pub fault: Option<Fault>,
@@ -81,6 +99,22 @@ pub struct RecordedRun {
     /// What it logged.
     #[serde(default)]
     pub log: Option<String>,
+}
+
+/// What is on record of what a verdict wanted of a review.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RecordedNeeds {
+    /// Nothing, as in events of the first form of this ledger.
+    #[default]
+    Unknown,
+    /// What it wanted, if it wanted anything.
+    Known(Option<ReviewNeeds>),
+}
+
+impl<'de> Deserialize<'de> for RecordedNeeds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Known)
+    }
 }
 
 impl RecordedDecision {
@@ -96,9 +130,16 @@ impl RecordedDecision {
     /// that of another set.
     #[must_use]
     pub fn into_decision(self, lock: &Lock) -> Option<Decision> {
+        self.split(lock).map(|(decision, _)| decision)
+    }
+
+    /// The decision, and what it was made of. None if the lock is that of another set.
+    #[must_use]
+    pub fn split(self, lock: &Lock) -> Option<(Decision, RecordedBasis)> {
         if self.modules.len() != lock.modules.len() {
             return None;
         }
+        let reviews_known = self.modules.iter().map(|run| run.review != RecordedNeeds::Unknown).collect();
         let join = |(run, pinned): (RecordedRun, &LockedModule)| {
             (run.name == pinned.name).then(|| ModuleRun {
                 name: run.name,
@@ -108,12 +149,16 @@ impl RecordedDecision {
                 settings: pinned.settings,
                 called: run.called,
                 outcome: run.outcome,
+                review: match run.review {
+                    RecordedNeeds::Known(needs) => needs,
+                    RecordedNeeds::Unknown => None,
+                },
                 fault: run.fault,
                 fuel: run.fuel,
                 log: run.log,
             })
         };
-        Some(Decision {
+        let decision = Decision {
             modules: self.modules.into_iter().zip(&lock.modules).map(join).collect::<Option<_>>()?,
             id: self.id,
             outcome: self.outcome,
@@ -122,7 +167,9 @@ impl RecordedDecision {
             reasons: self.reasons,
             findings: self.findings,
             review: self.review,
-        })
+        };
+        let Self { suggestion, history, engine, catalogue, .. } = self;
+        Some((decision, RecordedBasis { suggestion, history, engine, catalogue, reviews_known }))
     }
 }
 
@@ -205,6 +252,9 @@ struct SealedRun<'a> {
     called: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
+    /// Written wherever a verdict may have wanted something, also if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<&'a Option<ReviewNeeds>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<SealedFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,11 +342,13 @@ fn sealed_finding<'a>(seal: &mut Sealer, finding: &'a GivenFinding) -> Result<Se
 }
 
 fn sealed_run<'a>(seal: &mut Sealer, run: &'a ModuleRun) -> Result<SealedRun<'a>, SealError> {
-    let ModuleRun { name, called, outcome, fault, fuel, log, .. } = run;
+    let ModuleRun { name, called, outcome, review, fault, fuel, log, .. } = run;
+    let asks = fault.is_none() && matches!(outcome, Some(Outcome::Review | Outcome::HumanOnly));
     Ok(SealedRun {
         name,
         called: *called,
         outcome: *outcome,
+        review: (asks || review.is_some()).then_some(review),
         fault: match fault {
             // What a module hands over can stand in the detail, so it may be personal.
             Some(Fault { kind, detail }) => Some(SealedFault { kind: *kind, detail: seal.seal(detail)? }),

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::decision::{self, Clear, OUTCOMES, Opened};
+use super::truth::{self, Judged};
 use super::{Digest, EventKind, Openings, RecordParts, SealError, event, leaf_hash, seal, time};
 
 /// An event to be recorded.
@@ -54,6 +55,7 @@ pub struct Prepared {
     pub(super) leaf: Digest,
     pub(super) opening: Option<([u8; 32], String)>,
     pub(super) index: Option<DecisionIndex>,
+    pub(super) judged: Option<Judged>,
     pub(super) objects: Vec<Digest>,
 }
 
@@ -129,6 +131,14 @@ pub enum DraftError {
     /// The body cites an object that is not in the draft's list.
     #[error("the body cites the object {0}, which is not listed in the draft")]
     Unlisted(Digest),
+    /// An event in which people judge a suggestion does not say what they found.
+    #[error("an event of kind `{kind}` judges a suggestion, but {why}")]
+    Judged {
+        /// The kind of the event.
+        kind: EventKind,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The list of cited objects is malformed.
     #[error("the cited objects cannot be told: {0}")]
     Cited(String),
@@ -148,6 +158,8 @@ impl Draft {
         if let Some(unlisted) = cited.into_iter().find(|cited| !self.objects.contains(cited)) {
             return Err(DraftError::Unlisted(unlisted));
         }
+        let judged = truth::judged(self.kind, &self.body)
+            .map_err(|why| DraftError::Judged { kind: self.kind, why: why.to_string() })?;
         let entry = event::write(self.kind, &self.at, &self.actor, &self.body).map_err(DraftError::Entry)?;
         Ok(Prepared {
             kind: self.kind,
@@ -160,6 +172,7 @@ impl Draft {
                 .filter(|openings| !openings.values().is_empty())
                 .map(|openings| (*openings.seed(), openings.stored_values())),
             index: self.index,
+            judged,
             objects: self.objects,
         })
     }

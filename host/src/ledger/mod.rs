@@ -20,14 +20,19 @@ mod seal;
 mod sqlite;
 mod time;
 mod tree;
+mod truth;
 
 use crate::model::Digest;
 
-pub use body::{Basis, EngineRef, RecordedDecision, RecordedRun, decision_event};
+pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
 pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
 pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
-pub use sqlite::{Decisions, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, VerifyReport, Violation};
+pub use sqlite::{
+    DecisionPages, DecisionRow, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError, VerifyReport,
+    Violation,
+};
 pub use tree::{Frontier, leaf_hash, node_hash};
+pub use truth::imported_truth;

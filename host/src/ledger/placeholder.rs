@@ -39,6 +39,11 @@ pub(super) fn find(body: &str) -> Result<Vec<(usize, Digest)>, SealError> {
         .collect()
 }
 
+/// Where each placeholder starts, in order. The text must be the body of a recorded event.
+pub(super) fn starts(body: &str) -> impl Iterator<Item = usize> {
+    body.match_indices(START).map(|(at, _)| at)
+}
+
 /// How often the key `sealed` stands anywhere in the text, however it is written.
 ///
 /// Fails if the text is not one JSON object.

@@ -171,6 +171,27 @@ pub fn open(body: &str, openings: &Openings) -> Result<String, SealError> {
     splice(body, &placeholder::find(body)?, openings)
 }
 
+/// The body with each placeholder replaced by the value in its place of a stored list, without holding it against its
+/// commitment.
+pub(super) fn fill(body: &str, stored_values: &str) -> Result<String, SealError> {
+    let values: Vec<&RawValue> = serde_json::from_str(stored_values).map_err(SealError::Stored)?;
+    let starts = placeholder::starts(body);
+    let mut filled = String::with_capacity(body.len() + stored_values.len());
+    let (mut rest, mut places) = (0, 0);
+    for (at, value) in starts.zip(&values) {
+        filled.push_str(body.get(rest..at).unwrap_or_default());
+        filled.push_str(value.get());
+        rest = at + placeholder::LENGTH;
+        places += 1;
+    }
+    filled.push_str(body.get(rest..).unwrap_or_default());
+    let left = body.get(rest..).map_or(0, |left| placeholder::starts(left).count());
+    if places == values.len() && left == 0 {
+        return Ok(filled);
+    }
+    Err(SealError::Count { places: places + left, values: values.len() })
+}
+
 /// As [`open`], and proves that the body is valid and holds no forged placeholder.
 pub(super) fn open_exact(body: &str, openings: Option<&Openings>) -> Result<String, SealError> {
     let places = placeholder::find_exact(body)?;

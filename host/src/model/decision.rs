@@ -83,6 +83,9 @@ pub struct ModuleRun {
     pub called: bool,
     /// The outcome it asked for; none for validators without fault and modules not called.
     pub outcome: Option<Outcome>,
+    /// What its verdict wants of a review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewNeeds>,
     /// Why it gave no answer.
     pub fault: Option<Fault>,
     /// The fuel that the call used.

@@ -11,6 +11,7 @@ mod input;
 mod intake;
 mod limits;
 mod suggestion;
+mod truth;
 mod value;
 
 pub use answer::{Finding, Outcome, Reason, ReviewNeeds, Severity, Verdict};
@@ -23,4 +24,5 @@ pub use input::{Facts, PastChange};
 pub use intake::{IntakeError, Line, MAX_LINE_BYTES, parse_line, read_lines};
 pub use limits::Limits;
 pub use suggestion::{Assistant, Change, Consent, Context, Evidence, FieldState, Operation, RecordRef, Suggestion};
+pub use truth::Truth;
 pub use value::Value;

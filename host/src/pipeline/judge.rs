@@ -1,6 +1,7 @@
 //! One suggestion through a set: validators, then policies, then the outcome.
 
 use super::LoadedSet;
+use super::answers::{Answers, Call, Calling};
 use super::decide::{Voice, decide};
 use crate::model::{
     Decision, Facts, Fault, Finding, GivenFinding, GivenReason, ModuleKind, ModuleRun, Outcome, Suggestion, Verdict,
@@ -9,23 +10,40 @@ use crate::modules::SetModule;
 use crate::sandbox::{Answer, Scratch, in_scope};
 
 /// The code of the reason that is given where no policy spoke.
-const NO_POLICY: &str = "countersign.no-policy";
+pub const NO_POLICY: &str = "countersign.no-policy";
 
 /// Judges one suggestion. The same set, suggestion and facts give the same decision, bit for bit.
 #[must_use]
 pub fn judge(set: &LoadedSet<'_>, scratch: &mut Scratch, suggestion: &Suggestion, facts: &Facts<'_>) -> Decision {
+    judge_by(&mut Calling(scratch), set, suggestion, facts)
+}
+
+/// As [`judge`], with the answers of modules from somewhere.
+#[must_use]
+pub fn judge_by(
+    answers: &mut impl Answers,
+    set: &LoadedSet<'_>,
+    suggestion: &Suggestion,
+    facts: &Facts<'_>,
+) -> Decision {
     let mut record = Record::default();
     for (pinned, loaded) in set.modules() {
         let run = idle(pinned);
         match loaded {
             Ok(module) if !in_scope(&module.description().applies_to, suggestion, facts) => record.runs.push(run),
-            Ok(module) => match pinned.locked.kind {
-                ModuleKind::Validator => record.validated(pinned, run, module.validate(scratch, suggestion, facts)),
-                ModuleKind::Policy => {
-                    let answer = module.decide(scratch, suggestion, facts, &record.found);
-                    record.decided(pinned, run, answer);
+            Ok(module) => {
+                let call = Call { pinned, module, suggestion, facts, found: &record.found };
+                match pinned.locked.kind {
+                    ModuleKind::Validator => {
+                        let answer = answers.validate(&call);
+                        record.validated(pinned, run, answer);
+                    }
+                    ModuleKind::Policy => {
+                        let answer = answers.decide(&call);
+                        record.decided(pinned, run, answer);
+                    }
                 }
-            },
+            }
             Err(fault) => record.fault(pinned, run, fault.clone()),
         }
     }
@@ -92,8 +110,9 @@ impl Record {
                     message: reason.message,
                     outcome,
                 }));
-                self.voices.push(Voice::Verdict { outcome, review });
                 run.outcome = Some(outcome);
+                run.review.clone_from(&review);
+                self.voices.push(Voice::Verdict { outcome, review });
                 self.runs.push(run);
             }
             Err(fault) => self.fault(pinned, run, fault),
@@ -133,6 +152,7 @@ fn idle(pinned: &SetModule) -> ModuleRun {
         settings: locked.settings,
         called: false,
         outcome: None,
+        review: None,
         fault: None,
         fuel: None,
         log: None,

@@ -1,11 +1,15 @@
 //! Runs a set's modules over a suggestion, and decides.
 
+mod answers;
 mod decide;
 mod judge;
 mod loaded;
 mod parallel;
+mod stream;
 
+pub use answers::{Answers, Call, Calling};
 pub use decide::{Judgement, Voice, decide};
-pub use judge::judge;
+pub use judge::{NO_POLICY, judge, judge_by};
 pub use loaded::LoadedSet;
 pub use parallel::{ThreadFailed, on_threads};
+pub use stream::stream;

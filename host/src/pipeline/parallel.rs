@@ -6,7 +6,7 @@ use std::thread;
 use crate::sandbox::Scratch;
 
 /// The stack of a thread that calls modules, in bytes: the modules' own stack, and room for the host.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// A thread that calls modules could not be started, or failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

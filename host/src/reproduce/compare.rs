@@ -33,6 +33,10 @@ pub fn differences(recorded: &Decision, now: &Decision, same_engine: bool) -> Ve
         let part = |what: &str| format!("modules[{}].{what}", recorded.name);
         compare(part("called"), json(&recorded.called), json(&now.called));
         compare(part("outcome"), json(&recorded.outcome), json(&now.outcome));
+        // Early events say only what all verdicts together want of a review, which is compared above.
+        if recorded.review.is_some() {
+            compare(part("review"), json(&recorded.review), json(&now.review));
+        }
         compare(part("fault"), json(&recorded.fault), json(&now.fault));
         compare(part("log"), json(&recorded.log), json(&now.log));
         if same_engine {

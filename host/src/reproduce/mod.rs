@@ -2,6 +2,10 @@
 
 mod archive;
 mod compare;
+mod error;
+mod rerun;
 
-pub use archive::{ReproduceError, Reproducer, Rerun, decision_on_record};
+pub use archive::PastSets;
 pub use compare::{Difference, differences};
+pub use error::ReproduceError;
+pub use rerun::{Rerun, decision_on_record};

@@ -114,6 +114,11 @@ fn insert(
                 ])
                 .map_err(|error| duplicate(conn, first, index, &error).unwrap_or_else(|| failed(error)))?;
         }
+        if let Some(judged) = &draft.judged {
+            conn.prepare_cached("INSERT INTO judged (seq, suggestion_id, truth) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(params![row, judged.suggestion_id, judged.truth.as_str()]))
+                .map_err(failed)?;
+        }
         frontier.push(draft.leaf);
         receipts.push(Receipt { seq, leaf: draft.leaf });
     }

@@ -8,6 +8,7 @@ mod iterate;
 mod objects;
 mod open;
 mod read;
+mod rows;
 mod verify;
 mod violation;
 
@@ -21,13 +22,17 @@ use super::{Digest, Frontier, LedgerError};
 
 pub use append::Receipt;
 pub use heads::Head;
-pub use iterate::{Decisions, Events};
+pub use iterate::Events;
 pub use objects::ObjectKind;
 pub use read::PastDecision;
+pub use rows::{DecisionPages, DecisionRow, UnopenedError};
 pub use violation::{VerifyReport, Violation};
 
 /// The tables, indexes and triggers of a new ledger.
-const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("judged.sql"));
+
+/// What format 2 added to format 1.
+const ADDED_IN_2: &str = include_str!("judged.sql");
 
 /// An open ledger. One handle is used by one thread at a time; several handles, also of several
 /// processes, may be open on one file, and take turns to append.

@@ -5,15 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::{Ledger, State, fail, heads};
+use super::{ADDED_IN_2, Ledger, State, fail, heads};
 use crate::ledger::{Frontier, LedgerError};
 
 /// 'CSLG': tells a ledger from every other `SQLite` file.
 pub(super) const APPLICATION_ID: i64 = 0x4353_4c47;
 /// The format of the tables.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 pub(super) const LOG_ID: &str = "log-id";
 pub(super) const RECORD_SECRET: &str = "record-secret";
@@ -59,7 +59,9 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         conn = Connection::open_with_flags(uri, access | OpenFlags::SQLITE_OPEN_URI).map_err(failed)?;
     }
     conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
-    check_format(&conn, path)?;
+    if check_format(&conn, path)? == 1 {
+        bring_up_to_date(path)?;
+    }
     let log_id = secret(&conn, path, LOG_ID)?;
     let record_secret = secret(&conn, path, RECORD_SECRET)?;
     Ok(Ledger {
@@ -92,7 +94,8 @@ fn unchanging(path: &Path) -> Option<String> {
     Some(format!("file:{name}?immutable=1"))
 }
 
-fn check_format(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
+/// The format of the file, if it is known here.
+fn check_format(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
     let number = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let not_a_ledger = || LedgerError::NotALedger { path: path.to_owned() };
     let application = number("application_id").map_err(|error| match error.sqlite_error_code() {
@@ -103,10 +106,27 @@ fn check_format(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
         return Err(not_a_ledger());
     }
     match number("user_version").map_err(|error| fail::sqlite(path, DOING, error))? {
-        FORMAT => Ok(()),
+        found @ 1..=FORMAT => Ok(found),
         found if found > FORMAT => Err(LedgerError::Newer { path: path.to_owned(), found, known: FORMAT }),
         found => Err(fail::corrupt(path, format!("it says that it has format {found}, which never was"))),
     }
+}
+
+/// Adds what a file of format 1 lacks: a view that is empty at first, because that format had no event for it.
+fn bring_up_to_date(path: &Path) -> Result<(), LedgerError> {
+    const DOING: &str = "bringing a ledger of an earlier release up to date, for which it must be writable";
+    let failed = |error| fail::sqlite(path, DOING, error);
+    let access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, access).map_err(failed)?;
+    conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+    configure(&conn).map_err(failed)?;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    // Another process may have been faster.
+    if check_format(&tx, path)? == 1 {
+        tx.execute_batch(ADDED_IN_2).map_err(failed)?;
+        tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
+    }
+    tx.commit().map_err(failed)
 }
 
 fn secret<const N: usize>(conn: &Connection, path: &Path, key: &str) -> Result<[u8; N], LedgerError> {

@@ -23,10 +23,10 @@ pub(super) const DECISION: &str = "e.seq, e.entry, o.seed, o.sealed_values, e.le
      FROM decision d JOIN event e ON e.seq = d.seq LEFT JOIN opening o ON o.seq = d.seq";
 
 /// The columns that open a body.
-struct Stored {
-    seq: u64,
-    entry: String,
-    opening: Option<([u8; 32], String)>,
+pub(super) struct Stored {
+    pub seq: u64,
+    pub entry: String,
+    pub opening: Option<([u8; 32], String)>,
 }
 
 impl Ledger {
@@ -113,12 +113,12 @@ impl Ledger {
         Ok((entry.actor.into_owned(), opened))
     }
 
-    fn unreadable(&self, error: rusqlite::Error) -> LedgerError {
+    pub(super) fn unreadable(&self, error: rusqlite::Error) -> LedgerError {
         fail::sqlite(&self.path, "reading events", error)
     }
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let seed: Option<[u8; 32]> = row.get(2)?;
     let values: Option<String> = row.get(3)?;
     Ok(Stored { seq: heads::get_u64(row, 0)?, entry: row.get(1)?, opening: seed.zip(values) })

@@ -37,6 +37,7 @@ impl Ledger {
         let mut tree = Frontier::default();
         let mut openings = 0;
         let mut decisions = 0;
+        let mut judged = 0;
         let failed = |seq, error| unreadable(Some(seq), &error);
         let mut heads = heads::Heads::start(conn)?;
         let mut cursor = heads.cursor()?;
@@ -47,6 +48,7 @@ impl Ledger {
             let checked = event::check(row, seq, &self.record_secret, &known)?;
             openings += u64::from(checked.opening);
             decisions += u64::from(checked.decision);
+            judged += u64::from(checked.judged);
             tree.push(checked.leaf);
             cursor.check(&tree, &checked.at)?;
             if seq.is_multiple_of(256) {
@@ -57,6 +59,7 @@ impl Ledger {
         progress(tree.size(), total);
         check_count(conn, "opening", openings)?;
         check_count(conn, "decision", decisions)?;
+        check_count(conn, "judged", judged)?;
         Ok((Head { size: tree.size(), root: tree.root() }, heads))
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::ledger::{EventKind, event};
+use crate::ledger::{EventKind, UnopenedError, event, imported_truth};
+use crate::model::Truth;
 
 #[test]
 fn a_decision_is_read_back_as_it_was_prepared() {
@@ -63,8 +64,52 @@ fn walks_are_in_order_and_whole() {
     assert_eq!(seqs(0..u64::MAX), (0..300).collect::<Vec<_>>());
     assert_eq!(seqs(63..130), (63..130).collect::<Vec<_>>());
     assert!(seqs(300..400).is_empty() && seqs(7..7).is_empty());
-    let decisions: Vec<u64> = ledger.decisions().unwrap().map(|decision| decision.unwrap().seq).collect();
-    assert_eq!(decisions, (0..300).filter(|seq| seq % 50 != 49).collect::<Vec<_>>());
+    let decisions = |before, shard| {
+        ledger.decision_pages(before, shard).flat_map(|page| page.unwrap()).map(|row| row.seq).collect::<Vec<_>>()
+    };
+    let all = |before| (0..before).filter(|seq| seq % 50 != 49).collect::<Vec<u64>>();
+    assert_eq!(decisions(u64::MAX, (0, 1)), all(300));
+    assert_eq!(decisions(60, (0, 1)), all(60));
+    assert_eq!(ledger.decisions_before(60).unwrap(), 59);
+    let mut shards: Vec<u64> = (0..3).flat_map(|shard| decisions(u64::MAX, (shard, 3))).collect();
+    shards.sort_unstable();
+    assert_eq!(shards, all(300));
+}
+
+#[test]
+fn the_last_that_people_said_of_a_suggestion_counts() {
+    let (_folder, path) = place();
+    let mut ledger = Ledger::create(&path).unwrap();
+    ledger.append(&group(0, 3)).unwrap();
+    let say = |id: &str, truth| imported_truth(id, truth, "2026-11-20T09:00:00Z", "ana").prepare().unwrap();
+    ledger.append(&[say("s-1", Truth::Approve), say("s-2", Truth::Approve), say("s-2", Truth::Reject)]).unwrap();
+    let rows = ledger.decision_pages(u64::MAX, (0, 1)).flat_map(|page| page.unwrap());
+    let truths: Vec<_> = rows.map(|row| row.truth).collect();
+    assert_eq!(truths, [None, Some(Truth::Approve), Some(Truth::Reject)]);
+    assert!(ledger.is_decided("s-1").unwrap() && !ledger.is_decided("s-3").unwrap());
+    assert_eq!(verify(&path).unwrap().events, 6);
+    let raw = adversary(&path);
+    raw.execute("UPDATE judged SET truth = 'approve' WHERE seq = 5", []).unwrap();
+    assert_eq!(verify(&path).unwrap_err().seq, Some(5));
+}
+
+#[test]
+fn a_row_opens_as_the_decision_does_and_tells_what_it_cannot_open() {
+    let (_folder, path) = place();
+    let mut ledger = Ledger::create(&path).unwrap();
+    ledger.append(&group(0, 3)).unwrap();
+    let row = |number| ledger.decision_pages(u64::MAX, (0, 1)).flat_map(|page| page.unwrap()).nth(number).unwrap();
+    let whole = ledger.decision("s-0").unwrap().unwrap().body.unwrap();
+    assert_eq!(row(0).open(true).unwrap(), whole);
+    assert_eq!(row(0).open(false).unwrap(), whole);
+    let raw = adversary(&path);
+    raw.execute("UPDATE opening SET sealed_values = replace(sealed_values, 'record', 'rekord') WHERE seq = 0", [])
+        .unwrap();
+    assert!(matches!(row(0).open(true), Err(UnopenedError::Seal(_))));
+    raw.execute("DELETE FROM opening WHERE seq = 1", []).unwrap();
+    assert!(matches!(row(1).open(false), Err(UnopenedError::Erased)));
+    raw.execute("UPDATE event SET entry = replace(entry, '\"v\":1', '\"v\":7') WHERE seq = 2", []).unwrap();
+    assert!(matches!(row(2).open(false), Err(UnopenedError::Newer(7))));
 }
 
 #[test]

@@ -9,12 +9,14 @@ use crate::ledger::decision::{self, Clear, Opened};
 use crate::ledger::event::{Entry, VERSION};
 use crate::ledger::sqlite::heads::get_u64;
 use crate::ledger::sqlite::violation::Violation;
-use crate::ledger::{Digest, EventKind, Openings, leaf_hash, seal};
+use crate::ledger::{Digest, EventKind, Openings, leaf_hash, seal, truth};
 
 /// All that belongs to each event, in order.
 pub(super) const ROWS: &str = "SELECT e.seq, e.kind, e.at, e.leaf, e.entry, o.seed, o.sealed_values,
-        d.suggestion_id, d.record, d.outcome, d.decided_at, d.set_digest, d.input_digest, o.seq, d.seq
+        d.suggestion_id, d.record, d.outcome, d.decided_at, d.set_digest, d.input_digest, o.seq, d.seq,
+        j.suggestion_id, j.truth
      FROM event e LEFT JOIN opening o ON o.seq = e.seq LEFT JOIN decision d ON d.seq = e.seq
+        LEFT JOIN judged j ON j.seq = e.seq
      ORDER BY e.seq";
 
 /// What the pass needs of an event that holds.
@@ -25,6 +27,8 @@ pub(super) struct Checked {
     pub opening: bool,
     /// Whether it has a row in the view of decisions.
     pub decision: bool,
+    /// Whether it has a row in the view of what people said.
+    pub judged: bool,
 }
 
 /// The columns as they stand.
@@ -36,6 +40,8 @@ struct Columns {
     entry: String,
     opening: Option<([u8; 32], String)>,
     decision: Option<View>,
+    /// The suggestion and what people said of it.
+    judged: Option<(String, String)>,
 }
 
 struct View {
@@ -71,6 +77,7 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
         entry: row.get(4)?,
         opening,
         decision,
+        judged: row.get::<_, Option<String>>(15)?.zip(row.get(16)?),
     })
 }
 
@@ -105,8 +112,13 @@ pub(super) fn check(
         (_, Some(_)) => return Err(broken("it stands in the view of decisions, but is none".to_owned())),
         (_, None) => {}
     }
-    let (opening, decision) = (columns.opening.is_some(), columns.decision.is_some());
-    Ok(Checked { leaf, at: columns.at, opening, decision })
+    let says = truth::judged(kind, body).map_err(|error| broken(error.to_string()))?;
+    let says = says.map(|judged| (judged.suggestion_id, judged.truth.as_str().to_owned()));
+    if says != columns.judged {
+        return Err(broken("what it says of a suggestion differs from the view of judgements".to_owned()));
+    }
+    let (opening, decision, judged) = (columns.opening.is_some(), columns.decision.is_some(), columns.judged.is_some());
+    Ok(Checked { leaf, at: columns.at, opening, decision, judged })
 }
 
 /// The opened body, after holding each value against its commitment.
