@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod model;
 pub mod modules;
 pub mod pipeline;
+pub mod replay;
 pub mod reproduce;
 pub mod runtime;
 pub mod sandbox;

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use crate::ledger::{LedgerError, SealError, UnopenedError, Violation};
+use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
 use crate::sandbox::SandboxError;
@@ -18,6 +19,8 @@ pub(super) enum Done {
     No,
     /// Bad input was met and said; the rest was done.
     BadInput,
+    /// What is on record does not hold, which was said.
+    Broken,
 }
 
 const BAD_INPUT: u8 = 3;
@@ -30,6 +33,7 @@ pub(super) fn finish(command: impl FnOnce() -> anyhow::Result<Done>) -> ExitCode
         Ok(Ok(Done::Yes)) => ExitCode::SUCCESS,
         Ok(Ok(Done::No)) => ExitCode::from(1),
         Ok(Ok(Done::BadInput)) => ExitCode::from(BAD_INPUT),
+        Ok(Ok(Done::Broken)) => ExitCode::from(INTEGRITY),
         Ok(Err(error)) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
             let red = anstyle::AnsiColor::Red.on_default().bold();
@@ -78,6 +82,12 @@ fn code(error: &anyhow::Error) -> u8 {
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),
                 Some(EvaluateError::Thread(_) | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
+                _ => {}
+            }
+            match cause.downcast_ref::<ReplayError>() {
+                Some(ReplayError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(ReplayError::Changed { .. }) => return Some(INTEGRITY),
+                Some(ReplayError::Thread(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<ReproduceError>() {

@@ -8,9 +8,12 @@ mod init;
 mod ledger;
 mod open;
 mod policy;
+mod replay;
 mod reproduce;
 mod schema;
 mod text;
+mod thresholds;
+mod truth;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,6 +63,14 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Run past decisions again and compare: equal, or exit 1 with what differs.
     Reproduce(reproduce::ReproduceArgs),
+    /// Run past suggestions through another set, to see what would change; exit 1 if a budget is exceeded.
+    Replay(replay::ReplayArgs),
+    /// Look at what is on record as a whole.
+    #[command(subcommand)]
+    Report(thresholds::ReportCommand),
+    /// Bring in what people know of suggestions.
+    #[command(subcommand)]
+    Truth(truth::TruthCommand),
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -99,6 +110,9 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Init(args) => init::init(global, &args),
         Command::Evaluate(args) => evaluate::evaluate(global, &args),
         Command::Reproduce(args) => reproduce::reproduce(global, &args),
+        Command::Replay(args) => replay::replay(global, &args),
+        Command::Report(command) => thresholds::report(global, &command),
+        Command::Truth(command) => truth::truth(global, &command),
         Command::Policy(command) => policy::policy(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),

@@ -29,6 +29,11 @@ pub(super) fn deployment(home: Home, jobs: usize) -> Result<Deployment> {
     Ok(Deployment::open(home, pool(jobs), worker()?)?)
 }
 
+/// The deployment, or the program's defaults where there is none.
+pub(super) fn deployment_or_default(home: Home, jobs: usize) -> Result<Deployment> {
+    Ok(Deployment::open_or_default(home, pool(jobs), worker()?)?)
+}
+
 /// The deployment for a handful of calls: a pool costs more to set up than it saves.
 pub(super) fn deployment_for_few(home: Home) -> Result<Deployment> {
     Ok(Deployment::open(home, Allocation::OnDemand, worker()?)?)

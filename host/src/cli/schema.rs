@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Done;
 use crate::model::Suggestion;
+use crate::replay::Report;
 
 /// Which schema.
 #[derive(Debug, Args)]
@@ -18,13 +19,20 @@ pub(super) struct SchemaArgs {
 enum Of {
     /// One line of input to `evaluate`.
     Suggestion,
+    /// The report of `replay` in JSON.
+    Replay,
 }
 
 pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<Done> {
     let mut schema = match args.of {
         Of::Suggestion => schemars::schema_for!(Suggestion),
+        Of::Replay => schemars::schema_for!(Report),
     };
-    schema.insert("title".to_owned(), "A suggestion for Countersign".into());
+    let title = match args.of {
+        Of::Suggestion => "A suggestion for Countersign",
+        Of::Replay => "A report of countersign replay",
+    };
+    schema.insert("title".to_owned(), title.into());
     println!("{}", serde_json::to_string_pretty(&schema)?);
     Ok(Done::Yes)
 }

@@ -101,6 +101,19 @@ pub struct PolicySet {
     pub modules: Vec<SetModule>,
 }
 
+impl PolicySet {
+    /// The same set without one of its policies; none if it has no such policy.
+    #[must_use]
+    pub fn without(&self, policy: &str) -> Option<Self> {
+        let is_it = |locked: &LockedModule| locked.kind == ModuleKind::Policy && locked.name == policy;
+        let mut set = self.clone();
+        set.modules.retain(|module| !is_it(&module.locked));
+        set.lock.modules.retain(|locked| !is_it(locked));
+        set.set_ref = set.lock.set_ref().ok()?;
+        (set.modules.len() < self.modules.len()).then_some(set)
+    }
+}
+
 /// One module of a set: what is pinned, and the bytes.
 #[derive(Clone, Debug)]
 pub struct SetModule {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Home;
 use super::config::{Config, ConfigError, read};
+use super::init::{DEFAULT_CATALOGUE, DEFAULT_SET, SET};
 use crate::ledger::EngineRef;
 use crate::model::{Catalogue, Digest};
 use crate::modules::{ArchiveError, FolderArchive, KeptModules, Lock, PolicySet, SetError, SetFile};
@@ -103,9 +104,34 @@ impl Deployment {
         }
         let config = Config::read(&home.config())?;
         let catalogue_text = read(&home.catalogue())?;
+        let cache = home.cache();
+        Self::with(home, config, catalogue_text, allocation, worker, Some(&cache))
+    }
+
+    /// As [`Self::open`], or where there is no deployment, one with the defaults that are part of the program and
+    /// without a ledger: enough to look at sets that stand in files.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn open_or_default(home: Home, allocation: Allocation, worker: Worker) -> Result<Self, DeploymentError> {
+        if home.config().exists() {
+            return Self::open(home, allocation, worker);
+        }
+        let config = Config { set: DEFAULT_SET.to_owned() };
+        Self::with(home, config, DEFAULT_CATALOGUE.to_owned(), allocation, worker, None)
+    }
+
+    fn with(
+        home: Home,
+        config: Config,
+        catalogue_text: String,
+        allocation: Allocation,
+        worker: Worker,
+        cache: Option<&Path>,
+    ) -> Result<Self, DeploymentError> {
         let catalogue = Catalogue::parse(&catalogue_text)
             .map_err(|error| ConfigError::Wrong { path: home.catalogue(), message: error.to_string() })?;
-        let sandbox = Sandbox::new(allocation, worker, Some(&home.cache()))?;
+        let sandbox = Sandbox::new(allocation, worker, cache)?;
         let engine = EngineRef { version: ENGINE_VERSION.to_owned(), config: sandbox.fingerprint() };
         let catalogue_digest = Digest::of(catalogue_text.as_bytes());
         Ok(Self { home, config, catalogue, catalogue_text, catalogue_digest, sandbox, engine })
@@ -117,30 +143,67 @@ impl Deployment {
     /// # Errors
     /// See [`DeploymentError`].
     pub fn set(&self, named: Option<&str>) -> Result<Arc<PolicySet>, DeploymentError> {
+        let (set, unlocked) = self.find(named)?;
+        if let Some(path) = unlocked {
+            let unwritable = |message: String| SetError::Unwritable { set: set.lock.name.clone(), message };
+            let text = set.lock.to_file().map_err(|error| unwritable(error.to_string()))?;
+            fs::write(&path, text).map_err(|error| DeploymentError::Write { path, error })?;
+        }
+        Ok(Arc::new(set))
+    }
+
+    /// As [`Self::set`], but writes nothing: a set without a lock stays without one.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn set_to_read(&self, named: Option<&str>) -> Result<Arc<PolicySet>, DeploymentError> {
+        Ok(Arc::new(self.find(named)?.0))
+    }
+
+    /// The file of a set by name or by file, and its text.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn set_file(&self, named: Option<&str>) -> Result<(PathBuf, String), DeploymentError> {
         let named = named.unwrap_or(&self.config.set);
         let is_file = Path::new(named).extension().is_some_and(|extension| extension == "toml");
         let path = if is_file { named.into() } else { self.home.sets().join(format!("{named}.toml")) };
-        let text = fs::read_to_string(&path).map_err(|error| SetError::Read { path: path.clone(), error })?;
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok((path, text)),
+            Err(_) if named == DEFAULT_SET && !self.home.config().exists() => Ok((path, SET.to_owned())),
+            Err(error) => Err(SetError::Read { path, error }.into()),
+        }
+    }
+
+    /// A set whose file has this text and stands, or would stand, at this path; it has no lock.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn set_from(&self, path: &Path, text: &str) -> Result<Arc<PolicySet>, DeploymentError> {
+        let file = SetFile::parse(text, path)?;
+        let (folder, modules) = (path.parent().unwrap_or(Path::new(".")), self.home.modules());
+        let archive = FolderArchive { folder, named: &KeptModules { folder: &modules } };
+        Ok(Arc::new(file.resolve(&archive, &self.sandbox)?))
+    }
+
+    /// A set, and where its lock is to be written if it has none.
+    fn find(&self, named: Option<&str>) -> Result<(PolicySet, Option<PathBuf>), DeploymentError> {
+        let (path, text) = self.set_file(named)?;
         let file = SetFile::parse(&text, &path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let lock_path = path.with_extension("lock");
         let modules = self.home.modules();
         let archive = FolderArchive { folder, named: &KeptModules { folder: &modules } };
-        let set = match fs::read_to_string(&lock_path) {
+        match fs::read_to_string(&lock_path) {
             Ok(text) => {
                 let lock: Lock = toml::from_str(&text)
                     .map_err(|error| SetError::Toml { path: lock_path.clone(), error: Box::new(error) })?;
-                file.pinned_by(lock, &lock_path, &archive)?
+                Ok((file.pinned_by(lock, &lock_path, &archive)?, None))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let set = file.resolve(&archive, &self.sandbox)?;
-                let unwritable = |message: String| SetError::Unwritable { set: set.lock.name.clone(), message };
-                let text = set.lock.to_file().map_err(|error| unwritable(error.to_string()))?;
-                fs::write(&lock_path, text).map_err(|error| DeploymentError::Write { path: lock_path, error })?;
-                set
+                Ok((file.resolve(&archive, &self.sandbox)?, Some(lock_path)))
             }
-            Err(error) => return Err(SetError::Read { path: lock_path, error }.into()),
-        };
-        Ok(Arc::new(set))
+            Err(error) => Err(SetError::Read { path: lock_path, error }.into()),
+        }
     }
 }

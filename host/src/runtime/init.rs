@@ -16,7 +16,9 @@ use crate::sandbox::{Allocation, Worker};
 const CONFIG: &str = include_str!("../../defaults/countersign.toml");
 /// The inventory of fields that a new deployment starts with.
 pub const DEFAULT_CATALOGUE: &str = include_str!("../../defaults/catalogue.toml");
-const SET: &str = include_str!("../../defaults/sets/crm-default.toml");
+/// The name of the set that a new deployment starts with, and its file.
+pub(super) const DEFAULT_SET: &str = "crm-default";
+pub(super) const SET: &str = include_str!("../../defaults/sets/crm-default.toml");
 
 /// What was made.
 #[derive(Clone, Debug)]
@@ -58,7 +60,7 @@ fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialise
     create_private(home.folder())?;
     create_private(&home.sets())?;
     write(&home.catalogue(), DEFAULT_CATALOGUE)?;
-    write(&home.sets().join("crm-default.toml"), SET)?;
+    write(&home.sets().join(format!("{DEFAULT_SET}.toml")), SET)?;
     write(&home.config(), CONFIG)?;
     let deployment = Deployment::open(home.clone(), Allocation::OnDemand, worker)?;
     let set = deployment.set(None)?;

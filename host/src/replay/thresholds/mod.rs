@@ -1,0 +1,10 @@
+//! Which confidence suffices: automation against false applies at every threshold, and the lowest threshold that keeps a
+//! promise.
+
+mod curve;
+mod proposal;
+mod sweep;
+
+pub use curve::{Curve, Point, STEPS};
+pub use proposal::{ProposalError, Proposed, propose};
+pub use sweep::Sweep;
