@@ -1,4 +1,5 @@
-//! The cost of a suggestion and the peak memory, from a thousand suggestions on: both stay where they are.
+//! The cost of a suggestion and the peak memory, from a thousand suggestions on, of recording and of replaying: all stay
+//! where they are.
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -15,8 +16,9 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
 pub fn table() {
     let most = std::env::var("FLAT_TO").ok().and_then(|most| most.parse().ok()).unwrap_or(100_000);
-    heading("Recording more and more suggestions");
-    println!("| suggestions | µs a suggestion | peak memory, MiB |\n| ---: | ---: | ---: |");
+    heading("Recording and replaying more and more suggestions");
+    println!("| suggestions | recording, µs each | peak memory, MiB | replaying all, µs each | peak memory, MiB |");
+    println!("| ---: | ---: | ---: | ---: | ---: |");
     for size in SIZES.into_iter().filter(|size| *size <= most) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("suggestions.jsonl");
@@ -26,7 +28,10 @@ pub fn table() {
         let start = Instant::now();
         let peak = run(&home, &["evaluate", file.to_str().unwrap(), "--now", "2026-06-01T00:00:00Z"]);
         let micros = start.elapsed().as_secs_f64() * 1e6 / size as f64;
-        println!("| {size} | {micros:.0} | {} |", peak >> 20);
+        let start = Instant::now();
+        let replaying = run(&home, &["replay", "--candidate", "crm-default", "--full"]);
+        let replayed = start.elapsed().as_secs_f64() * 1e6 / size as f64;
+        println!("| {size} | {micros:.0} | {} | {replayed:.0} | {} |", peak >> 20, replaying >> 20);
     }
     println!();
 }

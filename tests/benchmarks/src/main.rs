@@ -23,6 +23,7 @@ mod inputs;
 mod ledger;
 mod ordinary;
 mod pipeline;
+mod replay;
 mod rounds;
 mod settings;
 mod start;
@@ -38,6 +39,7 @@ const TABLES: &[(&str, fn())] = &[
     ("pipeline", pipeline::table),
     ("threads", threads::table),
     ("ledger", ledger::table),
+    ("replay", replay::table),
     ("start", start::table),
     ("flat", flat::table),
 ];
