@@ -8,7 +8,9 @@
 )]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 use countersign_tests::{Program, guest};
 use serde_json::Value;
@@ -118,6 +120,39 @@ fn a_case_with_a_typo_is_refused_with_its_place_and_nothing_is_run() {
         assert!(run.message().contains(said), "{said}: {}", run.stderr);
     }
     assert!(run.stdout.is_empty() && !run.stderr.contains("d.json"), "{run:#?}");
+}
+
+#[test]
+fn a_change_is_tested_as_soon_as_it_is_made() {
+    let program = Program::without_home();
+    let project = program.folder().join("project");
+    fs::create_dir_all(project.join("cases")).unwrap();
+    let module = confidence(&program);
+    let manifest = format!(
+        "name = \"confidence\"\nversion = \"1.0.0\"\nkind = \"policy\"\n\n[build]\ncommand = [\"cp\", \"{module}\", \"made.wasm\"]\noutput = \"made.wasm\"\n"
+    );
+    fs::write(project.join("policy.toml"), manifest).unwrap();
+    let write = |outcome: &str| {
+        let expected = format!("\"expect\": {{ \"outcome\": \"{outcome}\" }}");
+        fs::write(project.join("cases/sure.json"), case("overwrite", "0.99", &expected)).unwrap();
+    };
+    write("review");
+    let mut child = program
+        .command(&["policy", "test", project.to_str().unwrap(), "--watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut until_it_waits =
+        || lines.by_ref().take_while(|line| !line.contains("waiting for a change")).collect::<String>();
+    let before = until_it_waits();
+    assert!(before.contains("1 failed"), "{before}");
+    write("apply");
+    let after = until_it_waits();
+    assert!(after.contains("1 case, all pass"), "{after}");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

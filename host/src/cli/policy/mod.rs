@@ -19,6 +19,7 @@ mod inspect;
 mod new;
 mod publish;
 mod test;
+mod watch;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {

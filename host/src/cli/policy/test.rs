@@ -1,9 +1,8 @@
 //! `countersign policy test`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime};
 
 use anstream::{eprintln, println};
 use anyhow::{Context, bail};
@@ -14,9 +13,6 @@ use crate::authoring::{self, Case, Said, Subject, Summary, Tested, fuzz, junit, 
 use crate::cli::exit::Done;
 use crate::cli::text::{count, grouped};
 use crate::cli::{Format, Global};
-
-/// How often --watch looks for changes.
-const LOOK: Duration = Duration::from_millis(300);
 
 /// What to test, and how.
 #[derive(Debug, Args)]
@@ -221,39 +217,13 @@ fn as_json(
 fn watch(global: &Global, args: &TestArgs) -> anyhow::Result<Done> {
     let work = Work::on(&args.module)?;
     let Some(project) = &work.project else { bail!("--watch needs a module's folder, not a file") };
-    let mut seen = None;
-    loop {
-        let newest = newest(&project.folder)?;
-        if seen != Some(newest) {
-            let result = authoring::build(project, &work.sandbox()?)
-                .map_err(anyhow::Error::from)
-                .and_then(|_| once(global, args, &work));
-            if let Err(error) = result {
-                eprintln!("{error:#}");
-            }
-            println!("— waiting for a change; Ctrl-C ends");
-            // What the build itself wrote is not a change.
-            seen = Some(self::newest(&project.folder)?);
+    match super::watch::watch(&project.folder, || {
+        let built = work.sandbox().and_then(|sandbox| Ok(authoring::build(project, &sandbox)?));
+        if let Err(error) = built.and_then(|_| once(global, args, &work)) {
+            eprintln!("{error:#}");
         }
-        std::thread::sleep(LOOK);
-    }
-}
-
-/// When the last change of a module's own files was, and how many there are.
-fn newest(folder: &Path) -> anyhow::Result<(Option<SystemTime>, usize)> {
-    const NOT_OWN: [&str; 8] =
-        ["build", "target", "node_modules", ".git", ".venv", "__pycache__", "Cargo.lock", "package-lock.json"];
-    let mut newest = (None, 0);
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let entry = entry?;
-        if NOT_OWN.iter().any(|name| entry.file_name() == *name) {
-            continue;
-        }
-        let (time, number) =
-            if entry.path().is_dir() { self::newest(&entry.path())? } else { (Some(entry.metadata()?.modified()?), 1) };
-        newest = (newest.0.max(time), newest.1 + number);
-    }
-    Ok(newest)
+        println!("— waiting for a change; Ctrl-C ends");
+    })? {}
 }
 
 #[cfg(test)]
