@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use engine::parser::{Expression, PrattParser};
-use engine::{Env, Value, extensions};
+use engine::{Env, extensions};
 use rules::answer::{Answer, View};
 use rules::place;
 
-use crate::document::Answers;
+use crate::document::{Answers, Owned};
 use crate::names;
 
 /// What the text is called in messages: the key of the settings.
@@ -44,7 +44,7 @@ pub fn compile(env: &Arc<Env>, source: &str) -> Result<Expression, String> {
 }
 
 /// Refuses an answer that is no list of objects.
-pub fn shape(answer: &Value, source: &str) -> Result<(), String> {
+pub fn shape(answer: &Owned<'_>, source: &str) -> Result<(), String> {
     let start = source.len() - source.trim_start().len();
     let refuse = |what: &str| Err(place::at(SOURCE, source, start, what));
     match Answers::view(answer) {

@@ -5,6 +5,7 @@ mod compile;
 mod document;
 mod failure;
 mod names;
+mod uses;
 
 use std::sync::Arc;
 
@@ -14,15 +15,17 @@ use engine::{Env, ExecutionError, Value as CelValue};
 use rules::answer;
 use rules::document::{facts, findings, suggestion};
 use rules::settings::{Declared, Settings};
+use rules::uses::Uses;
 
-use document::{Answers, Values};
+use document::{Answers, Owned, Values, Variables};
 
 /// The configured module.
 pub struct Cel {
     declared: Declared,
     env: Arc<Env>,
     expression: Expression,
-    data: CelValue,
+    uses: Uses,
+    data: Owned<'static>,
 }
 
 impl Module for Cel {
@@ -36,8 +39,10 @@ impl Module for Cel {
         let declared = Declared::check(name, Self::NAME, codes, reads, applies_to)?;
         let env = Arc::new(compile::env()?);
         let expression = compile::compile(&env, &source)?;
-        let module = Self { declared, env, expression, data: document::data(data) };
+        let uses = uses::of(&expression);
+        let module = Self { declared, env, expression, uses, data: document::data(data) };
         module.try_out(&source)?;
+        rules::configured();
         Ok(module)
     }
 
@@ -62,26 +67,36 @@ impl Cel {
     /// A first run. An answer of another shape than asked for is refused now; an error may be the sample's.
     fn try_out(&self, source: &str) -> Result<(), String> {
         let (suggestion, facts, findings) = rules::sample::everything();
-        match self.run(&suggestion, &facts, &findings) {
-            Ok(answer) => compile::shape(&answer, source),
-            Err(_) => Ok(()),
-        }
+        let run = self.run(&suggestion, &facts, &findings, |answer| compile::shape(answer, source));
+        run.unwrap_or(Ok(()))
     }
 
-    fn run(&self, s: &Suggestion, f: &Facts, found: &[Finding]) -> Result<CelValue, ExecutionError> {
+    /// Evaluates the expression, and reads its value.
+    fn run<R>(
+        &self,
+        s: &Suggestion,
+        f: &Facts,
+        found: &[Finding],
+        read: impl FnOnce(&Owned<'_>) -> R,
+    ) -> Result<R, ExecutionError> {
+        let found = if self.uses.findings() { found } else { &[] };
+        let variables = Variables {
+            suggestion: suggestion(&Values, s, self.uses),
+            facts: facts(&Values, f, self.uses),
+            findings: findings(&Values, found),
+            data: &*self.data,
+        };
         let mut context = engine::Context::with_env(Arc::clone(&self.env));
-        context.add_variable_as_val("suggestion", suggestion(&Values, s));
-        context.add_variable_as_val("facts", facts(&Values, f));
-        context.add_variable_as_val("findings", findings(&Values, found));
-        context.add_variable_from_value("data", self.data.clone());
-        CelValue::resolve_val(&self.expression, &context)?.as_ref().try_into()
+        context.set_variable_resolver(&variables);
+        let value = CelValue::resolve_val(&self.expression, &context)?.into_owned();
+        Ok(read(&value))
     }
 }
 
 impl Policy for Cel {
     fn decide(&self, suggestion: &Suggestion, facts: &Facts, findings: &[Finding]) -> Result<Verdict, String> {
-        let answer = self.run(suggestion, facts, findings).map_err(|error| failure::said(&error))?;
-        answer::objections::<Answers>(&answer)
+        let run = self.run(suggestion, facts, findings, |answer| answer::objections::<Answers<'_>>(answer));
+        run.map_err(|error| failure::said(&error))?
     }
 }
 

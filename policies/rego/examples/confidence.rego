@@ -5,7 +5,9 @@ import rego.v1
 
 threshold := 0.95
 
-stated := object.get(input.suggestion, "confidence", null)
+default stated := null
+
+stated := input.suggestion.confidence
 
 # Each change is judged by its own confidence or else the suggestion's; a suggestion without changes by its own.
 judged := [{"field": null, "confidence": stated}] if {

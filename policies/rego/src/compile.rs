@@ -7,8 +7,10 @@ use regorus::rvm::program::Program;
 use regorus::rvm::vm::RegoVM;
 use regorus::{CompiledPolicy, Engine, Value};
 use rules::place;
+use rules::uses::Uses;
 
 use crate::document::Values;
+use crate::fold::{fold, is_constant};
 use crate::harden::harden;
 use crate::machine::Machine;
 use crate::plain;
@@ -56,7 +58,7 @@ pub fn both(source: String, data: serde_json::Map<String, serde_json::Value>) ->
         if error.contains("not a valid rule path") { place::line_and_column(SOURCE, 1, 1, missing) } else { error }
     })?;
     let compilable = check_all(&compiled)? && !default_functions;
-    let program = if compilable { machine_code(&compiled, &verdict)? } else { None };
+    let program = if compilable { machine_code(&compiled, &verdict, &data)? } else { None };
     let compiled = program.map(|program| machine(program, data)).transpose()?;
     Ok(Both { compiled, interpreted: Machine::Interpreted(Mutex::new(engine), verdict) })
 }
@@ -71,16 +73,24 @@ fn machine(program: Arc<Program>, data: Value) -> Result<Machine, String> {
 }
 
 /// The compiled form of the verdict, where it says what the language says.
-fn machine_code(compiled: &CompiledPolicy, verdict: &str) -> Result<Option<Arc<Program>>, String> {
+fn machine_code(compiled: &CompiledPolicy, verdict: &str, data: &Value) -> Result<Option<Arc<Program>>, String> {
     let program = Compiler::compile_from_policy(compiled, &[verdict]).map_err(|error| refused(&error))?;
-    Ok(Some(program).filter(|program| plain::is_plain(program)).and_then(harden))
+    let plain = Some(program).filter(|program| plain::is_plain(program));
+    Ok(plain.map(|program| fold(program, |path| constant(compiled, path, data))).and_then(harden))
+}
+
+/// The value of a rule that needs nothing of the input, if it has one.
+fn constant(compiled: &CompiledPolicy, path: &str, data: &Value) -> Option<Value> {
+    let program = Compiler::compile_from_policy(compiled, &[path]).ok()?;
+    let program = Some(program).filter(|program| is_constant(program) && plain::is_plain(program)).and_then(harden)?;
+    machine(program, data.clone()).ok()?.run(Value::Null).ok()
 }
 
 /// Whether both say the same of the samples: the last of the checks that the compiled form says what the language says.
 fn agree(compiled: &Machine, interpreted: &Machine) -> bool {
     let values = Values::default();
     rules::sample::several().all(|(suggestion, facts, findings)| {
-        let input = rules::document::whole(&values, &suggestion, &facts, &findings);
+        let input = rules::document::whole(&values, &suggestion, &facts, &findings, Uses::EVERYTHING);
         compiled.run(input.clone()).ok() == interpreted.run(input).ok()
     })
 }

@@ -3,14 +3,17 @@
 
 mod compile;
 mod document;
+mod fold;
 mod harden;
 mod machine;
 mod plain;
+mod uses;
 
 use countersign_guest::prelude::*;
 use rules::answer;
 use rules::document::whole;
 use rules::settings::{Declared, Settings};
+use rules::uses::Uses;
 
 use document::Values;
 use machine::Machine;
@@ -19,6 +22,7 @@ use machine::Machine;
 pub struct Rego {
     declared: Declared,
     values: Values,
+    uses: Uses,
     machine: Machine,
 }
 
@@ -31,11 +35,13 @@ impl Module for Rego {
     fn configure(settings: Settings) -> Result<Self, String> {
         let Settings { name, source, codes, reads, applies_to, data } = settings;
         let declared = Declared::check(name, Self::NAME, codes, reads, applies_to)?;
-        let module = Self { declared, values: Values::default(), machine: compile::compile(source, data)? };
+        let uses = uses::of(&source);
+        let module = Self { declared, values: Values::default(), uses, machine: compile::compile(source, data)? };
         let (suggestion, facts, findings) = rules::sample::everything();
         // Whatever the answer is: what the engine makes ready at its first use is ready then.
         let _ = module.decide(&suggestion, &facts, &findings);
         module.machine.rest();
+        rules::configured();
         Ok(module)
     }
 
@@ -58,7 +64,7 @@ impl Module for Rego {
 
 impl Policy for Rego {
     fn decide(&self, suggestion: &Suggestion, facts: &Facts, findings: &[Finding]) -> Result<Verdict, String> {
-        let input = whole(&self.values, suggestion, facts, findings);
+        let input = whole(&self.values, suggestion, facts, findings, self.uses);
         answer::verdict::<Values>(&self.machine.run(input)?)
     }
 }

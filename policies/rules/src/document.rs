@@ -3,6 +3,7 @@
 
 use countersign_guest::prelude::*;
 
+use crate::uses::Uses;
 use crate::{consent, number};
 
 macro_rules! keys {
@@ -66,44 +67,51 @@ pub trait Build<'d> {
 }
 
 /// Everything in one object, as Rego's `input`.
-pub fn whole<'d, B: Build<'d>>(b: &B, s: &'d Suggestion, f: &'d Facts, found: &'d [Finding]) -> B::Value {
+pub fn whole<'d, B: Build<'d>>(b: &B, s: &'d Suggestion, f: &'d Facts, found: &'d [Finding], uses: Uses) -> B::Value {
     b.object([
-        (Key::Facts, Some(facts(b, f))),
-        (Key::Findings, Some(findings(b, found))),
-        (Key::Suggestion, Some(suggestion(b, s))),
+        (Key::Facts, Some(facts(b, f, uses))),
+        (Key::Findings, uses.findings().then(|| findings(b, found))),
+        (Key::Suggestion, Some(suggestion(b, s, uses))),
     ])
 }
 
-/// The suggestion.
-pub fn suggestion<'d, B: Build<'d>>(b: &B, s: &'d Suggestion) -> B::Value {
+/// The suggestion, as far as it is looked at.
+pub fn suggestion<'d, B: Build<'d>>(b: &B, s: &'d Suggestion, uses: Uses) -> B::Value {
+    let used = |key| uses.suggestion(key);
     b.object([
-        (Key::Assistant, Some(assistant(b, &s.assistant))),
-        (Key::Changes, Some(b.list(s.changes.iter().map(|one| change(b, one))))),
-        (Key::Confidence, confidence(b, s.confidence)),
-        (Key::Evidence, Some(b.list(s.evidence.iter().map(|one| evidence(b, one))))),
-        (Key::Id, Some(b.text(&s.id))),
-        (Key::MergeWith, Some(b.list(s.merge_with.iter().map(|one| record(b, one))))),
-        (Key::Operation, Some(b.text(s.operation.as_str()))),
-        (Key::Rationale, Some(b.text(&s.rationale))),
-        (Key::Target, Some(record(b, &s.target))),
+        (Key::Assistant, used(Key::Assistant).then(|| assistant(b, &s.assistant))),
+        (Key::Changes, used(Key::Changes).then(|| b.list(s.changes.iter().map(|one| change(b, one))))),
+        (Key::Confidence, used(Key::Confidence).then(|| confidence(b, s.confidence)).flatten()),
+        (Key::Evidence, used(Key::Evidence).then(|| b.list(s.evidence.iter().map(|one| evidence(b, one))))),
+        (Key::Id, used(Key::Id).then(|| b.text(&s.id))),
+        (Key::MergeWith, used(Key::MergeWith).then(|| b.list(s.merge_with.iter().map(|one| record(b, one))))),
+        (Key::Operation, used(Key::Operation).then(|| b.text(s.operation.as_str()))),
+        (Key::Rationale, used(Key::Rationale).then(|| b.text(&s.rationale))),
+        (Key::Target, used(Key::Target).then(|| record(b, &s.target))),
     ])
 }
 
-/// What the host knows.
-pub fn facts<'d, B: Build<'d>>(b: &B, f: &'d Facts) -> B::Value {
+/// What the host knows, as far as it is looked at.
+pub fn facts<'d, B: Build<'d>>(b: &B, f: &'d Facts, uses: Uses) -> B::Value {
+    let used = |key| uses.facts(key);
+    b.object([
+        (Key::ConsentNow, used(Key::ConsentNow).then(|| consent_now(b, f))),
+        (Key::Consents, used(Key::Consents).then(|| b.list(f.consents.iter().map(|one| consent(b, one))))),
+        (
+            Key::Fields,
+            used(Key::Fields).then(|| b.map(f.fields.iter().map(|fact| (fact.field.as_str(), field(b, fact))))),
+        ),
+        (Key::History, used(Key::History).then(|| b.list(f.history.iter().map(|one| past(b, one))))),
+        (Key::Now, used(Key::Now).then(|| b.text(&f.now))),
+        (Key::NowSeconds, used(Key::NowSeconds).then(|| seconds(b, Some(&f.now))).flatten()),
+        (Key::Regimes, used(Key::Regimes).then(|| b.list(f.regimes.iter().map(|regime| b.text(regime))))),
+        (Key::Segment, used(Key::Segment).then(|| f.segment.as_deref().map(|segment| b.text(segment))).flatten()),
+    ])
+}
+
+fn consent_now<'d, B: Build<'d>>(b: &B, f: &'d Facts) -> B::Value {
     let now = consent::by_purpose(&f.consents, &f.now);
-    let texts = |texts: &'d [String]| b.list(texts.iter().map(|text| b.text(text)));
-    let fields = f.fields.iter().map(|fact| (fact.field.as_str(), field(b, fact)));
-    b.object([
-        (Key::ConsentNow, Some(b.map(now.into_iter().map(|(purpose, say)| (purpose, b.text(say.as_str())))))),
-        (Key::Consents, Some(b.list(f.consents.iter().map(|one| consent(b, one))))),
-        (Key::Fields, Some(b.map(fields))),
-        (Key::History, Some(b.list(f.history.iter().map(|one| past(b, one))))),
-        (Key::Now, Some(b.text(&f.now))),
-        (Key::NowSeconds, seconds(b, Some(&f.now))),
-        (Key::Regimes, Some(texts(&f.regimes))),
-        (Key::Segment, f.segment.as_deref().map(|segment| b.text(segment))),
-    ])
+    b.map(now.into_iter().map(|(purpose, say)| (purpose, b.text(say.as_str()))))
 }
 
 /// What validators found.

@@ -5,9 +5,18 @@
 pub mod answer;
 pub mod consent;
 pub mod document;
+#[cfg(any(target_arch = "wasm32", test))]
+mod memory;
 pub mod number;
 pub mod place;
 pub mod sample;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod twins;
+pub mod uses;
+
+/// Says that a module is configured: what is allocated from now on is one call's.
+pub fn configured() {
+    #[cfg(target_arch = "wasm32")]
+    memory::ALLOCATOR.serve_a_call();
+}

@@ -1,6 +1,7 @@
 //! The documents that rules see are what `input.schema.json` says.
 
 use rules::document::{Build, Key, whole};
+use rules::uses::Uses;
 use serde_json::{Map, Value as Json, json};
 
 /// Makes JSON.
@@ -87,11 +88,11 @@ fn wrong(value: &Json, schema: &Json, root: &Json) -> Option<String> {
 fn documents_are_what_the_schema_says() {
     let schema: Json = serde_json::from_str(include_str!("../../input.schema.json")).unwrap();
     for (number, (suggestion, facts, findings)) in rules::sample::several().enumerate() {
-        let document = whole(&InJson, &suggestion, &facts, &findings);
+        let document = whole(&InJson, &suggestion, &facts, &findings, Uses::EVERYTHING);
         assert_eq!(wrong(&document, &schema, &schema), None, "sample {number}: {document:#}");
     }
     for case in rules::twins::cases(100) {
-        let document = whole(&InJson, &case.suggestion, &case.facts, &[]);
+        let document = whole(&InJson, &case.suggestion, &case.facts, &[], Uses::EVERYTHING);
         assert_eq!(wrong(&document, &schema, &schema), None, "{document:#}");
     }
 }
@@ -101,7 +102,7 @@ fn documents_are_what_the_schema_says() {
 fn the_sample_has_every_key_of_the_schema() {
     let schema: Json = serde_json::from_str(include_str!("../../input.schema.json")).unwrap();
     let (suggestion, facts, findings) = rules::sample::everything();
-    let document = whole(&InJson, &suggestion, &facts, &findings);
+    let document = whole(&InJson, &suggestion, &facts, &findings, Uses::EVERYTHING);
     for part in ["suggestion", "facts"] {
         for key in schema["properties"][part]["properties"].as_object().unwrap().keys() {
             assert!(document[part].get(key).is_some(), "{part}.{key}");
