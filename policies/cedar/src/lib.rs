@@ -3,19 +3,24 @@
 
 mod compile;
 mod decimal;
+mod names;
+mod ready;
 mod request;
 mod rule;
 mod settings;
 mod uses;
+mod value;
 
 use std::collections::BTreeMap;
 
-use cedar_policy::{Authorizer, Decision, Entities, PolicyId, PolicySet};
+use cedar_policy::{PolicyId, PolicySet};
 use countersign_guest::prelude::*;
 use rules::answer::Joined;
 use rules::settings::Declared;
 
-use request::{Asked, Names};
+use names::Names;
+use ready::{Failed, Ready};
+use request::Asked;
 use rule::{About, Rule};
 pub use settings::Settings;
 
@@ -23,8 +28,7 @@ pub use settings::Settings;
 pub struct Cedar {
     declared: Declared,
     policies: PolicySet,
-    authorizer: Authorizer,
-    entities: Entities,
+    ready: Ready,
     names: Names,
     /// What the `forbid` policies say when they hold.
     rules: BTreeMap<PolicyId, Rule>,
@@ -46,9 +50,10 @@ impl Module for Cedar {
         let no_permit = format!("{}.no-permit", declared.name);
         declared.codes = compile::codes(&rules, &no_permit);
         let names = Names::new(uses::Uses::of(&source))?;
-        let (authorizer, entities) = (Authorizer::new(), Entities::empty());
-        let module = Self { declared, policies, authorizer, entities, names, rules, no_permit };
+        let ready = Ready::new(&policies, &names)?;
+        let module = Self { declared, policies, ready, names, rules, no_permit };
         module.try_out(&source)?;
+        rules::configured();
         Ok(module)
     }
 
@@ -67,12 +72,6 @@ impl Module for Cedar {
     fn reads(&self) -> Reads {
         self.declared.reads.clone()
     }
-}
-
-/// A policy that could not be evaluated, and why.
-struct Failed {
-    policy: PolicyId,
-    why: String,
 }
 
 impl Cedar {
@@ -104,16 +103,11 @@ impl Cedar {
 
     /// One request: what forbids it, or that nothing permits it.
     fn ask(&self, asked: &Asked<'_>, gathered: &mut Gathered) -> Result<(), Stopped> {
-        let response = self.authorizer.is_authorized(&asked.request, &self.policies, &self.entities);
-        if let Some(error) = response.diagnostics().errors().next() {
-            let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
-            let why = rules::place::without_values(&error.inner().to_string());
-            return Err(Stopped::Policy(Failed { policy: error.policy_id().clone(), why }));
-        }
-        if response.decision() == Decision::Allow {
+        let answer = self.ready.answer(asked.operation(), asked.request.clone()).map_err(Stopped::Policy)?;
+        if answer.permitted && answer.forbidding.is_empty() {
             return Ok(());
         }
-        let mut holding: Vec<&Rule> = response.diagnostics().reason().filter_map(|id| self.rules.get(id)).collect();
+        let mut holding: Vec<&Rule> = answer.forbidding.iter().filter_map(|id| self.rules.get(*id)).collect();
         holding.sort_unstable_by_key(|rule| rule.place);
         if holding.is_empty() {
             let reason = Reason::new(&self.no_permit, "No policy permits the suggestion.").about(asked.field);

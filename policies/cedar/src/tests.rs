@@ -5,6 +5,8 @@ use testing::{Case, NotCalled};
 
 use super::*;
 
+mod authorizer;
+
 const PERMIT: &str = "permit (principal, action, resource);\n";
 
 fn settings(source: &str) -> String {
