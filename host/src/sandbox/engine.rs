@@ -31,9 +31,9 @@ pub(super) const TICK: Duration = Duration::from_secs(1);
 pub(super) const STALLED_AFTER_TICKS: u64 = 10;
 
 /// Memory of an instance that is reset by copying instead of by a system call. An ordinary module of the SDK
-/// has one Wasm page, and only what an instance has is copied; this leaves room for modules with long lists in
-/// their settings.
-const RESIDENT: usize = 1 << 20;
+/// has one Wasm page, and only what an instance has is copied; this leaves room for modules that bring a rule engine or
+/// have long lists in their settings.
+const RESIDENT: usize = 2 << 20;
 
 /// Makes an engine.
 pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {
