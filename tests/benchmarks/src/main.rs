@@ -18,13 +18,16 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 mod call;
+mod examples;
 mod flat;
 mod inputs;
+mod languages;
 mod ledger;
 mod ordinary;
 mod pipeline;
 mod replay;
 mod rounds;
+mod rules;
 mod settings;
 mod start;
 mod syscalls;
@@ -42,6 +45,8 @@ const TABLES: &[(&str, fn())] = &[
     ("replay", replay::table),
     ("start", start::table),
     ("flat", flat::table),
+    ("languages", languages::table),
+    ("rules", rules::table),
 ];
 
 fn main() -> ExitCode {

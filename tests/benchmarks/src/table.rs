@@ -17,11 +17,7 @@ pub fn against(title: &str, unit: &str, measured: &[Measured], promises: &[Promi
     for variant in measured {
         let ratio = ours.ratio_to(variant);
         let limit = promises.iter().find(|promise| promise.yardstick == variant.name).map(|promise| promise.at_most);
-        let verdict = match limit {
-            Some(limit) if ratio <= limit => format!("≤ {limit}"),
-            Some(limit) => format!("≤ {limit} **missed**"),
-            None => String::new(),
-        };
+        let verdict = limit.map_or_else(String::new, |limit| promised(ratio, limit));
         println!(
             "| {} | {} | {} | {ratio:.3} | {verdict} |",
             variant.name,
@@ -32,11 +28,16 @@ pub fn against(title: &str, unit: &str, measured: &[Measured], promises: &[Promi
     println!();
 }
 
+/// What was promised of a ratio, and whether it is kept.
+pub fn promised(ratio: f64, at_most: f64) -> String {
+    if ratio <= at_most { format!("≤ {at_most}") } else { format!("≤ {at_most} **missed**") }
+}
+
 pub fn heading(title: &str) {
     println!("### {title}\n");
 }
 
-fn micros(nanos: f64) -> String {
+pub fn micros(nanos: f64) -> String {
     let micros = nanos / 1_000.0;
     match micros {
         ..10.0 => format!("{micros:.2}"),

@@ -1,5 +1,6 @@
-//! The rule of `tests/benchmarks/guest` in other policy engines, beside ours in the same process: `tests/bench peers`
-//! runs it. Every engine has its input ready in its own form before the clock starts.
+//! The rule of `tests/benchmarks/guest` in other policy engines, and the example rules beside the engines that run them
+//! in the sandbox, in one process: `tests/bench peers` runs it. Every engine has its input ready in its own form before
+//! the clock starts.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -16,6 +17,8 @@
 use countersign::model::{Facts, Outcome, Suggestion};
 use countersign::sandbox::Scratch;
 
+#[path = "../../benchmarks/src/examples.rs"]
+mod examples;
 #[path = "../../benchmarks/src/inputs.rs"]
 mod inputs;
 #[path = "../../benchmarks/src/rounds.rs"]
@@ -27,6 +30,7 @@ mod cedar;
 mod expression;
 mod native;
 mod rego;
+mod rules;
 
 use rounds::{Measured, Variant, processor_time};
 
@@ -87,7 +91,8 @@ fn main() {
         }));
     }
     print(&processor_time(variants));
-    println!("{} suggestions with equal outcomes: {outcomes:?} (apply, review, human-only, reject).", given.len());
+    println!("{} suggestions with equal outcomes: {outcomes:?} (apply, review, human-only, reject).\n", given.len());
+    rules::table(&given);
 }
 
 fn print(measured: &[Measured]) {
