@@ -16,8 +16,9 @@ use super::setup::{Ready, Snapshot, configured, link};
 use super::state::{State, store};
 use crate::model::{Description, Facts, Fault, FaultKind, Finding, Limits, ModuleKind, Suggestion, Verdict};
 
-/// Fuel for starting an instance, and for configuring it where there is no snapshot.
-const START_FUEL: u64 = 100_000_000;
+/// Fuel for starting an instance, and for configuring it where there is no snapshot: parsing and preparing the rules of an
+/// example in Rego takes 106 million.
+const START_FUEL: u64 = 250_000_000;
 
 /// What one call gave.
 #[derive(Clone, Debug, PartialEq, Eq)]

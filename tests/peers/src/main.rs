@@ -28,6 +28,7 @@ mod table;
 
 mod cedar;
 mod expression;
+mod history;
 mod native;
 mod rego;
 mod rules;
@@ -93,6 +94,7 @@ fn main() {
     print(&processor_time(variants));
     println!("{} suggestions with equal outcomes: {outcomes:?} (apply, review, human-only, reject).\n", given.len());
     rules::table(&given);
+    history::table(&catalogue, &suggestions);
 }
 
 fn print(measured: &[Measured]) {

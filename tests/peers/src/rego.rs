@@ -66,3 +66,17 @@ impl Peer for Compiled {
         outcome(&self.machine.execute().unwrap())
     }
 }
+
+/// The interpreter as a host would call it in a loop: each input is made from the suggestion.
+pub struct Loop(Engine);
+
+impl Loop {
+    pub fn new() -> Self {
+        Self(engine())
+    }
+
+    pub fn outcome(&mut self, suggestion: &Suggestion, facts: &Facts<'_>) -> Outcome {
+        self.0.set_input(as_json(suggestion, facts).into());
+        outcome(&self.0.eval_rule(ENTRY.to_owned()).unwrap())
+    }
+}
