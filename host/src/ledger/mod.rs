@@ -9,15 +9,24 @@
 //! can write the file could rebuild all of it with new heads, so keep a head elsewhere to compare.
 
 mod body;
+mod checkpoint;
+mod consistency;
 mod decision;
 mod draft;
 mod error;
 mod event;
+mod inclusion;
+mod key;
 mod keyed;
+mod note;
 mod placeholder;
+mod proof;
+mod publish;
 mod record;
 mod seal;
 mod sqlite;
+mod subtrees;
+mod tiles;
 mod time;
 mod tree;
 mod truth;
@@ -25,14 +34,22 @@ mod truth;
 use crate::model::Digest;
 
 pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
+pub use checkpoint::Checkpoint;
+pub use consistency::{consistency_proof, is_consistent};
 pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
 pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
+pub use inclusion::{inclusion_path, root_of_path};
+pub use key::{KeyError, NoteSigner, VerifierKey};
+pub use note::NoteError;
+pub use proof::{Opening, Proof, ProofError, ProvenEvent, Shown, ShownDecision, ShownEvent, ShownModule};
+pub use publish::{PublishError, Published, Readers, replace_file};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
     DecisionPages, DecisionRow, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError, VerifyReport,
     Violation,
 };
+pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};
 pub use truth::imported_truth;

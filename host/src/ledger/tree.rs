@@ -44,11 +44,17 @@ impl Frontier {
 
     /// Adds a leaf at the right.
     pub fn push(&mut self, leaf: Digest) {
+        self.push_and_tell(leaf, |_, _| {});
+    }
+
+    /// Adds a leaf at the right, and tells each subtree that it completes: its height and its root, from the lowest.
+    pub fn push_and_tell(&mut self, leaf: Digest, mut completed: impl FnMut(u32, Digest)) {
         let mut node = leaf;
         // Each trailing one bit of the size is a complete subtree as large as the one in hand.
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 node = node_hash(&left, &node);
+                completed(height, node);
             }
         }
         self.peaks.push(node);

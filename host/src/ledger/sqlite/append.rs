@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
 
-use super::{Ledger, fail, heads, signed};
+use super::{Ledger, fail, heads, signed, subtrees};
 use crate::ledger::draft::DecisionIndex;
 use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
 
@@ -119,7 +119,7 @@ fn insert(
                 .and_then(|mut insert| insert.execute(params![row, judged.suggestion_id, judged.truth.as_str()]))
                 .map_err(failed)?;
         }
-        frontier.push(draft.leaf);
+        subtrees::push(conn, frontier, draft.leaf).map_err(failed)?;
         receipts.push(Receipt { seq, leaf: draft.leaf });
     }
     let at = group.last().map_or("", |draft| draft.at.as_str());

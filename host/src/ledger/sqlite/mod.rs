@@ -2,6 +2,7 @@
 
 mod append;
 mod create;
+mod evidence;
 mod fail;
 mod heads;
 mod iterate;
@@ -9,6 +10,7 @@ mod objects;
 mod open;
 mod read;
 mod rows;
+mod subtrees;
 mod verify;
 mod violation;
 
@@ -21,6 +23,7 @@ use rusqlite::Connection;
 use super::{Digest, Frontier, LedgerError};
 
 pub use append::Receipt;
+pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
 pub use iterate::Events;
 pub use objects::ObjectKind;
@@ -29,10 +32,13 @@ pub use rows::{DecisionPages, DecisionRow, UnopenedError};
 pub use violation::{VerifyReport, Violation};
 
 /// The tables, indexes and triggers of a new ledger.
-const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("judged.sql"));
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("judged.sql"), include_str!("proving.sql"));
 
 /// What format 2 added to format 1.
 const ADDED_IN_2: &str = include_str!("judged.sql");
+
+/// What format 3 added to format 2.
+const ADDED_IN_3: &str = include_str!("proving.sql");
 
 /// An open ledger. One handle is used by one thread at a time; several handles, also of several
 /// processes, may be open on one file, and take turns to append.

@@ -7,13 +7,13 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::{ADDED_IN_2, Ledger, State, fail, heads};
+use super::{ADDED_IN_2, ADDED_IN_3, Ledger, State, fail, heads, subtrees};
 use crate::ledger::{Frontier, LedgerError};
 
 /// 'CSLG': tells a ledger from every other `SQLite` file.
 pub(super) const APPLICATION_ID: i64 = 0x4353_4c47;
 /// The format of the tables.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 pub(super) const LOG_ID: &str = "log-id";
 pub(super) const RECORD_SECRET: &str = "record-secret";
@@ -59,7 +59,7 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         conn = Connection::open_with_flags(uri, access | OpenFlags::SQLITE_OPEN_URI).map_err(failed)?;
     }
     conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
-    if check_format(&conn, path)? == 1 {
+    if check_format(&conn, path)? < FORMAT {
         bring_up_to_date(path)?;
     }
     let log_id = secret(&conn, path, LOG_ID)?;
@@ -112,7 +112,8 @@ fn check_format(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
     }
 }
 
-/// Adds what a file of format 1 lacks: a view that is empty at first, because that format had no event for it.
+/// Adds what a file of an earlier format lacks: to format 1 a view that is empty at first, because that format had no event
+/// for it; to format 2 the roots of subtrees, computed from its leaves.
 fn bring_up_to_date(path: &Path) -> Result<(), LedgerError> {
     const DOING: &str = "bringing a ledger of an earlier release up to date, for which it must be writable";
     let failed = |error| fail::sqlite(path, DOING, error);
@@ -122,8 +123,14 @@ fn bring_up_to_date(path: &Path) -> Result<(), LedgerError> {
     configure(&conn).map_err(failed)?;
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     // Another process may have been faster.
-    if check_format(&tx, path)? == 1 {
+    let found = check_format(&tx, path)?;
+    if found < 2 {
         tx.execute_batch(ADDED_IN_2).map_err(failed)?;
+    }
+    if found < 3 {
+        tx.execute_batch(ADDED_IN_3).and_then(|()| subtrees::build(&tx)).map_err(failed)?;
+    }
+    if found < FORMAT {
         tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
     }
     tx.commit().map_err(failed)

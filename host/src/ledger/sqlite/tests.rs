@@ -2,6 +2,7 @@
 
 mod appending;
 mod opening;
+mod proving;
 mod reading;
 mod tampering;
 

@@ -2,6 +2,7 @@
 
 mod event;
 mod heads;
+mod subtrees;
 
 use std::collections::HashSet;
 
@@ -18,11 +19,21 @@ impl Ledger {
     /// a violation too. Compare the head of the report with one kept elsewhere: only that shows
     /// whether the ledger was cut short or rebuilt as a whole.
     pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<VerifyReport, Violation> {
+        self.verify_since(None, progress)
+    }
+
+    /// As [`Self::verify`], and the events begin with those that a head covers which somebody kept: none of them was
+    /// removed or changed since, whatever else was rebuilt to fit.
+    pub fn verify_since(
+        &self,
+        kept: Option<&Head>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<VerifyReport, Violation> {
         // One transaction: appends that happen meanwhile are not seen.
         let tx = self.conn.unchecked_transaction().map_err(|error| unreadable(None, &error))?;
         // What SQLite finds is told only if no event can be named: it knows pages, not events.
         let sound = check_file(&tx);
-        let events = self.check_events(&tx, progress);
+        let events = self.check_events(&tx, kept, progress);
         let objects = events.and_then(|(head, heads)| Ok((head, heads, check_objects(&tx)?)));
         let (head, heads, objects) = objects?;
         sound?;
@@ -31,16 +42,23 @@ impl Ledger {
     }
 
     /// The head over all events, and how many heads there are.
-    fn check_events(&self, conn: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<(Head, u64), Violation> {
+    fn check_events(
+        &self,
+        conn: &Connection,
+        kept: Option<&Head>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(Head, u64), Violation> {
         let total = super::heads::count(conn).map_err(|error| unreadable(None, &error))?;
         let known = digests(conn)?;
         let mut tree = Frontier::default();
         let mut openings = 0;
         let mut decisions = 0;
         let mut judged = 0;
+        let mut subtrees = 0;
         let failed = |seq, error| unreadable(Some(seq), &error);
         let mut heads = heads::Heads::start(conn)?;
         let mut cursor = heads.cursor()?;
+        check_kept(kept, &tree)?;
         let mut events = conn.prepare(event::ROWS).map_err(|error| failed(0, error))?;
         let mut rows = events.query([]).map_err(|error| failed(0, error))?;
         while let Some(row) = rows.next().map_err(|error| failed(tree.size(), error))? {
@@ -49,18 +67,39 @@ impl Ledger {
             openings += u64::from(checked.opening);
             decisions += u64::from(checked.decision);
             judged += u64::from(checked.judged);
-            tree.push(checked.leaf);
+            subtrees += subtrees::push(conn, &mut tree, checked.leaf)?;
             cursor.check(&tree, &checked.at)?;
+            check_kept(kept, &tree)?;
             if seq.is_multiple_of(256) {
                 progress(seq, total);
             }
         }
         let heads = cursor.finish(&tree)?;
+        if let Some(kept) = kept.filter(|kept| kept.size > tree.size()) {
+            let what = format!("it is missing: the head that was kept covers {} events", kept.size);
+            return Err(Violation::new(Some(tree.size()), what));
+        }
         progress(tree.size(), total);
         check_count(conn, "opening", openings)?;
         check_count(conn, "decision", decisions)?;
         check_count(conn, "judged", judged)?;
+        check_count(conn, "subtree", subtrees)?;
         Ok((Head { size: tree.size(), root: tree.root() }, heads))
+    }
+}
+
+/// A head that was kept is that of the tree at its size.
+fn check_kept(kept: Option<&Head>, tree: &Frontier) -> Result<(), Violation> {
+    match kept {
+        Some(kept) if kept.size == tree.size() && kept.root != tree.root() => {
+            let what = format!(
+                "the ledger is another one than when the head was kept: among its first {} events one was changed, removed, \
+                 added or moved, and everything after it was rebuilt to fit",
+                kept.size
+            );
+            Err(Violation::differs(None, what, kept.root, tree.root()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -56,15 +56,21 @@ fn other_files_are_refused_by_name() {
 }
 
 #[test]
-fn a_ledger_of_the_first_format_is_brought_up_to_date() {
-    for open in [Ledger::open, Ledger::open_read_only] as [fn(PathBuf) -> Result<Ledger, LedgerError>; 2] {
-        let (_folder, path) = place();
-        drop(small(&path));
-        let raw = Connection::open(&path).unwrap();
-        raw.execute_batch("DROP TABLE judged; PRAGMA user_version = 1").unwrap();
-        drop(raw);
-        assert_eq!(open(path.clone()).unwrap().count().unwrap(), 9);
-        assert_eq!(verify(&path).unwrap().events, 9);
+fn a_ledger_of_an_earlier_format_is_brought_up_to_date() {
+    let second = "DROP TABLE subtree; DROP INDEX event_of_policy; PRAGMA user_version = 2";
+    let first = "DROP TABLE judged; DROP TABLE subtree; DROP INDEX event_of_policy; PRAGMA user_version = 1";
+    for format in [first, second] {
+        for open in [Ledger::open, Ledger::open_read_only] as [fn(PathBuf) -> Result<Ledger, LedgerError>; 2] {
+            let (_folder, path) = place();
+            small(&path).append(&group(9, 600)).unwrap();
+            let raw = Connection::open(&path).unwrap();
+            raw.execute_batch(format).unwrap();
+            drop(raw);
+            let ledger = open(path.clone()).unwrap();
+            assert_eq!(ledger.count().unwrap(), 600);
+            assert_eq!(ledger.root_at(600).unwrap(), ledger.head().unwrap().root);
+            assert_eq!(verify(&path).unwrap().events, 600);
+        }
     }
 }
 
@@ -72,9 +78,9 @@ fn a_ledger_of_the_first_format_is_brought_up_to_date() {
 fn a_later_format_is_refused() {
     let (_folder, path) = place();
     drop(small(&path));
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
     let error = Ledger::open(&path).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 3, known: 2, .. }));
+    assert!(matches!(error, LedgerError::Newer { found: 4, known: 3, .. }));
     assert!(error.to_string().ends_with("use the release that wrote it, or a later one"), "{error}");
     assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::Newer { .. })));
 }
