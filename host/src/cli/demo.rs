@@ -30,7 +30,7 @@ pub(super) fn demo(global: &Global, _: &DemoArgs) -> anyhow::Result<Done> {
     let folder = tempfile::tempdir().context("the throw-away folder cannot be made")?;
     let home = Home::at(folder.path().join("demo"));
     println!("Preparing a throw-away deployment: the modules are configured, snapshotted and compiled once …");
-    let made = init(&home, open::worker()?, &jiff::Timestamp::now().to_string(), "demo")?;
+    let made = init(&home, open::worker()?, &jiff::Timestamp::now().to_string(), "demo", None)?;
     let jobs = super::evaluate::cores();
     let deployment = open::deployment(home.clone(), jobs)?;
     let mut ledger = open::ledger(&home)?;

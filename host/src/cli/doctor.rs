@@ -11,6 +11,7 @@ use super::exit::Done;
 use super::text::count;
 use super::{Format, Global, open};
 use crate::pipeline::LoadedSet;
+use crate::runtime::signing_key;
 use crate::sandbox::ENGINE_VERSION;
 
 /// Nothing beyond the global options.
@@ -62,6 +63,11 @@ fn checks(global: &Global) -> Vec<Check> {
     checks.push(Check { what: "catalogue", found: catalogue(&deployment) });
     checks.push(Check { what: "set", found: set(&deployment) });
     checks.push(Check { what: "ledger", found: ledger(&home) });
+    let key = signing_key(&home.signing_key());
+    checks.push(Check {
+        what: "signing key",
+        found: key.map(|signer| signer.verifier().to_string()).map_err(|error| error.to_string()),
+    });
     #[cfg(unix)]
     checks.push(Check { what: "permissions", found: permissions(&home) });
     checks

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::ledger::{LedgerError, SealError, UnopenedError, Violation};
+use crate::ledger::{LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation};
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
@@ -78,6 +78,17 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             if cause.is::<Violation>() || cause.is::<SealError>() {
                 return Some(INTEGRITY);
+            }
+            if let Some(error) = cause.downcast_ref::<ProofError>() {
+                return Some(is(error.breaks()));
+            }
+            if let Some(error) = cause.downcast_ref::<NoteError>() {
+                return Some(is(error.breaks()));
+            }
+            match cause.downcast_ref::<PublishError>() {
+                Some(PublishError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(error) => return Some(is(error.breaks())),
+                None => {}
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),

@@ -1,5 +1,7 @@
 //! `countersign init`.
 
+use std::path::PathBuf;
+
 use anstream::println;
 use clap::Args;
 
@@ -7,17 +9,26 @@ use super::exit::Done;
 use super::{Format, Global, open};
 use crate::runtime;
 
-/// Nothing beyond the global options.
+/// What is not made anew.
 #[derive(Debug, Args)]
-pub(super) struct InitArgs {}
+pub(super) struct InitArgs {
+    /// Sign checkpoints of the ledger with the key in this file, not with a new one.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
 
-pub(super) fn init(global: &Global, _: &InitArgs) -> anyhow::Result<Done> {
+pub(super) fn init(global: &Global, args: &InitArgs) -> anyhow::Result<Done> {
     let home = open::home(global);
     let at = jiff::Timestamp::now().to_string();
-    let made = runtime::init(&home, open::worker()?, &at, open::ACTOR)?;
+    let key = args.key.as_deref().map(runtime::signing_key).transpose()?;
+    let made = runtime::init(&home, open::worker()?, &at, open::ACTOR, key)?;
     let folder = home.folder().display();
     if global.format == Format::Json {
-        println!("{}", serde_json::json!({ "home": folder.to_string(), "set": made.set, "modules": made.modules }));
+        let key = made.key.to_string();
+        println!(
+            "{}",
+            serde_json::json!({ "home": folder.to_string(), "set": made.set, "modules": made.modules, "key": key })
+        );
         return Ok(Done::Yes);
     }
     println!("Made a deployment in {folder}:");
@@ -25,8 +36,11 @@ pub(super) fn init(global: &Global, _: &InitArgs) -> anyhow::Result<Done> {
     println!("  catalogue.toml          your fields, how sensitive they are, what they hold: edit this first");
     println!("  sets/crm-default.toml   the default set of {} modules and their settings", made.modules);
     println!("  ledger.db               every decision, from now on");
+    println!("  ledger.key              signs checkpoints of the ledger: keep it secret");
     println!();
     println!("Active: {}@{} ({})", made.set.name, made.set.version, made.set.digest.short());
+    println!("Key:    {}", made.key);
+    println!("        others verify what this ledger proves with this line: give it to them");
     println!("Next:   countersign evaluate FILE     decide the suggestions in FILE, one JSON object a line");
     println!("        countersign doctor            check that all is well");
     Ok(Done::Yes)

@@ -80,6 +80,9 @@ pub enum DeploymentError {
     /// The ledger fails.
     #[error(transparent)]
     Ledger(#[from] crate::ledger::LedgerError),
+    /// The signing key cannot be read or written.
+    #[error(transparent)]
+    SigningKey(#[from] super::SigningKeyError),
     /// An event of ours is not well formed.
     #[error(transparent)]
     Draft(#[from] crate::ledger::DraftError),

@@ -49,6 +49,12 @@ impl Home {
         self.0.join("ledger.db")
     }
 
+    /// The key that signs the ledger's checkpoints.
+    #[must_use]
+    pub fn signing_key(&self) -> PathBuf {
+        self.0.join("ledger.key")
+    }
+
     /// The cache of compiled code. Deleting it costs time and nothing else.
     #[must_use]
     pub fn cache(&self) -> PathBuf {

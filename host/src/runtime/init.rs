@@ -7,8 +7,8 @@ use std::path::Path;
 use rand::random;
 use serde_json::json;
 
-use super::{Deployment, DeploymentError, Home};
-use crate::ledger::{Draft, EventKind, Ledger, ObjectKind, Prepared};
+use super::{Deployment, DeploymentError, Home, keep_signing_key, make_signing_key};
+use crate::ledger::{Draft, EventKind, Ledger, NoteSigner, ObjectKind, Prepared, VerifierKey};
 use crate::model::{Digest, ModuleKind};
 use crate::modules::{LockedModule, PolicySet, SetError};
 use crate::sandbox::{Allocation, Worker};
@@ -27,20 +27,29 @@ pub struct Initialised {
     pub set: crate::model::SetRef,
     /// How many modules were published.
     pub modules: usize,
+    /// What others verify the ledger's checkpoints with.
+    pub key: VerifierKey,
 }
 
 /// Makes a deployment in a folder that does not exist or is empty: the files that people edit, the default
-/// set locked and active, its modules published, and a ledger that begins with these events.
+/// set locked and active, its modules published, and a ledger that begins with these events. The ledger's checkpoints are
+/// signed with the key that is given, or with a new one.
 ///
 /// # Errors
 /// See [`DeploymentError`]. What was made before the error is removed again.
-pub fn init(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialised, DeploymentError> {
+pub fn init(
+    home: &Home,
+    worker: Worker,
+    at: &str,
+    actor: &str,
+    key: Option<NoteSigner>,
+) -> Result<Initialised, DeploymentError> {
     let folder = home.folder();
     let existed = folder.exists();
     if existed && fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(DeploymentError::Exists { path: folder.to_owned() });
     }
-    let made = make(home, worker, at, actor);
+    let made = make(home, worker, at, actor, key);
     if made.is_err() {
         // Nothing half done: the folder was ours alone.
         let _ = fs::remove_dir_all(folder);
@@ -51,7 +60,13 @@ pub fn init(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initia
     made
 }
 
-fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialised, DeploymentError> {
+fn make(
+    home: &Home,
+    worker: Worker,
+    at: &str,
+    actor: &str,
+    key: Option<NoteSigner>,
+) -> Result<Initialised, DeploymentError> {
     let write = |path: &Path, text: &str| {
         fs::File::create(path)
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
@@ -67,7 +82,11 @@ fn make(home: &Home, worker: Worker, at: &str, actor: &str) -> Result<Initialise
     let mut ledger = Ledger::create(home.ledger())?;
     deployment.keep(&mut ledger, &set, at, actor)?;
     ledger.append(&[activated(&set, deployment.catalogue_digest, at, actor)?])?;
-    Ok(Initialised { set: set.set_ref.clone(), modules: set.modules.len() })
+    let signer = match key {
+        Some(signer) => keep_signing_key(&home.signing_key(), &signer).map(|()| signer)?,
+        None => make_signing_key(&home.signing_key(), &ledger)?,
+    };
+    Ok(Initialised { set: set.set_ref.clone(), modules: set.modules.len(), key: signer.verifier().clone() })
 }
 
 pub(super) fn create_private(folder: &Path) -> Result<(), DeploymentError> {

@@ -5,6 +5,7 @@ mod deployment;
 mod evaluate;
 mod home;
 mod init;
+mod key;
 mod precheck;
 mod publish;
 
@@ -13,5 +14,6 @@ pub use deployment::{Deployment, DeploymentError};
 pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
 pub use init::{DEFAULT_CATALOGUE, Initialised, init};
+pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{Precheck, precheck};
 pub use publish::Publication;

@@ -1,0 +1,67 @@
+//! `countersign ledger`: reading, verifying, and showing others that what it says is so.
+
+mod checkpoint;
+mod key;
+mod prove;
+mod publish;
+mod show;
+mod shown;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::exit::Done;
+use super::{Global, open};
+use crate::ledger::NoteSigner;
+use crate::runtime::{SigningKeyError, signing_key};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Show the decision about a suggestion, with its explanation.
+    Show(show::ShowArgs),
+    /// Recompute everything that the ledger claims; exit 4 and name the first event that does not hold.
+    ///
+    /// With --since also that it begins with what a kept checkpoint covers. With --proof nothing but the file and the key
+    /// is read: no deployment is needed.
+    Verify(verify::VerifyArgs),
+    /// Print the key that others verify checkpoints and proofs with.
+    Key(key::KeyArgs),
+    /// Sign the newest head of the ledger, for others to keep.
+    Checkpoint(checkpoint::CheckpointArgs),
+    /// Write one file that shows anybody that a decision is on record, and which version of the set made it.
+    ///
+    /// The file holds the personal values of the decision.
+    Prove(prove::ProveArgs),
+    /// Write the ledger's checkpoint, tree and entries as files that any web server can serve, or bring them up to date.
+    ///
+    /// Entries hold commitments in place of personal values.
+    Publish(publish::PublishArgs),
+}
+
+/// Who signs.
+#[derive(Debug, Args)]
+struct SignArgs {
+    /// Sign with the key in this file, not with the deployment's own.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+impl SignArgs {
+    fn signer(&self, global: &Global) -> Result<NoteSigner, SigningKeyError> {
+        let own = open::home(global).signing_key();
+        signing_key(self.key.as_deref().map_or(own.as_path(), Path::new))
+    }
+}
+
+pub(super) fn ledger(global: &Global, command: &LedgerCommand) -> anyhow::Result<Done> {
+    match command {
+        LedgerCommand::Show(args) => show::show(global, args),
+        LedgerCommand::Verify(args) => verify::verify(global, args),
+        LedgerCommand::Key(args) => key::key(global, args),
+        LedgerCommand::Checkpoint(args) => checkpoint::checkpoint(global, args),
+        LedgerCommand::Prove(args) => prove::prove(global, args),
+        LedgerCommand::Publish(args) => publish::publish(global, args),
+    }
+}
