@@ -40,6 +40,10 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger"],
     &["ledger", "show"],
     &["ledger", "verify"],
+    &["ledger", "key"],
+    &["ledger", "checkpoint"],
+    &["ledger", "prove"],
+    &["ledger", "publish"],
     &["schema"],
     &["doctor"],
 ];
@@ -254,7 +258,7 @@ fn the_doctor_finds_nothing_on_a_fresh_deployment() {
     let (code, found) = doctor(&Program::with_fresh_home());
     assert_eq!(code, Some(0), "{found:#?}");
     assert!(found.values().all(Option::is_none), "{found:#?}");
-    for check in ["engine", "compiler", "deployment", "catalogue", "set", "ledger"] {
+    for check in ["engine", "compiler", "deployment", "catalogue", "set", "ledger", "signing key"] {
         assert!(found.contains_key(check), "{check} is looked at");
     }
 }
@@ -280,6 +284,8 @@ fn the_doctor_names_what_is_wrong() {
     ill("catalogue", &["no field is listed"], |home| fs::write(home.join("catalogue.toml"), "").unwrap());
     ill("set", &["crm-default.toml"], |home| fs::remove_file(home.join("sets/crm-default.toml")).unwrap());
     ill("set", &["crm-default.lock"], |home| fs::write(home.join("sets/crm-default.lock"), "").unwrap());
+    ill("signing key", &["ledger key --make"], |home| fs::remove_file(home.join("ledger.key")).unwrap());
+    ill("signing key", &["no signing key"], |home| fs::write(home.join("ledger.key"), "text").unwrap());
     ill("ledger", &["there is no ledger"], |home| fs::remove_file(home.join("ledger.db")).unwrap());
     ill("ledger", &["no ledger"], |home| fs::write(home.join("ledger.db"), "text").unwrap());
 }
@@ -321,7 +327,7 @@ fn init_makes_a_deployment_for_its_owner_alone() {
     let run = program.run(&["init", "--format", "json"], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
     assert_eq!(run.lines()[0]["set"]["name"], "crm-default");
-    for (path, mode) in [("ledger.db", 0o600), ("cache/key", 0o600)] {
+    for (path, mode) in [("ledger.db", 0o600), ("ledger.key", 0o600), ("cache/key", 0o600)] {
         let found = fs::metadata(program.home().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!(found, mode, "{path}");
     }

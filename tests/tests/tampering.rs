@@ -140,12 +140,16 @@ fn a_guard_that_was_taken_away_is_found() {
 
 #[test]
 fn the_file_itself_refuses_changes() {
-    let (program, _) = with_decisions(10);
+    let (program, _) = with_decisions(300);
     let database = Connection::open(program.home().join("ledger.db")).unwrap();
-    for table in ["event", "opening", "head", "object", "meta"] {
+    for table in ["event", "opening", "head", "object", "meta", "subtree"] {
         for change in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET rowid = rowid")] {
             // A table without row ids has another column to change.
-            let change = if table == "meta" { change.replace("rowid", "key") } else { change };
+            let change = match table {
+                "meta" => change.replace("rowid", "key"),
+                "subtree" => change.replace("rowid", "number"),
+                _ => change,
+            };
             let refused = database.execute_batch(&change).unwrap_err().to_string();
             assert!(refused.contains("never change"), "{change}: {refused}");
         }
@@ -182,7 +186,7 @@ fn a_changed_byte_of_a_recorded_value_is_named() {
 fn contents(path: &PathBuf) -> Option<String> {
     let database = Connection::open(path).ok()?;
     let mut text = String::new();
-    for table in ["event", "opening", "head", "object", "meta", "decision", "sqlite_schema"] {
+    for table in ["event", "opening", "head", "object", "meta", "decision", "judged", "subtree", "sqlite_schema"] {
         let mut all = database.prepare(&format!("SELECT * FROM {table}")).ok()?;
         let columns = all.column_count();
         let mut rows = all.query([]).ok()?;
