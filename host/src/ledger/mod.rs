@@ -42,7 +42,7 @@ pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
 pub use inclusion::{inclusion_path, root_of_path};
 pub use key::{KeyError, NoteSigner, VerifierKey};
 pub use note::NoteError;
-pub use proof::{Opening, Proof, ProofError, ProvenEvent, Shown, ShownDecision, ShownEvent, ShownModule};
+pub use proof::{Opening, Proof, ProofError, ProvenEvent, Salt, Shown, ShownDecision, ShownEvent, ShownModule};
 pub use publish::{PublishError, Published, Readers, replace_file};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};

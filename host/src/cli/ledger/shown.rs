@@ -29,12 +29,10 @@ pub(super) fn words(proof: &Proof, shown: &Shown) -> String {
         by(&decision.event)
     );
     let _ = writeln!(text, "- It was made by {}@{}, the set with the digest {:x}.", set.name, set.version, set.digest);
-    match activation {
-        Some(event) => drop(writeln!(text, "- That set came into force as event {}, {}.", event.seq, by(event))),
-        None => text.push_str(
-            "- No event is in the proof by which that set came into force: it was tried, or chosen for one run.\n",
-        ),
-    }
+    let _ = match activation {
+        Some(event) => writeln!(text, "- That set came into force as event {}, {}.", event.seq, by(event)),
+        None => writeln!(text, "- No event is in the proof by which that set came into force: it was tried."),
+    };
     for event in approvals {
         let _ = writeln!(text, "- It was approved as event {}, {}.", event.seq, by(event));
     }
@@ -44,7 +42,7 @@ pub(super) fn words(proof: &Proof, shown: &Shown) -> String {
     let values = decision.event.shown + decision.event.hidden;
     let _ = match decision.event.hidden {
         0 => writeln!(text, "- All {values} values that were sealed are shown, and are those that were recorded."),
-        hidden => writeln!(text, "- {} of {values} values that were sealed are not shown.", hidden),
+        hidden => writeln!(text, "- {hidden} of {values} values that were sealed are not shown."),
     };
     text.push_str("- The modules of the set are, in their order:\n");
     for module in modules {

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anstream::println;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -21,13 +21,13 @@ use crate::runtime::{Home, signing_key};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifyArgs {
     /// Verify the proof in this file, and say what it shows.
-    #[arg(long, value_name = "FILE", requires = "key", conflicts_with = "since")]
+    #[arg(long, value_name = "FILE", requires = "key", group = "signed")]
     proof: Option<PathBuf>,
     /// Verify also that the ledger begins with what the checkpoint in this file covers.
-    #[arg(long, value_name = "CHECKPOINT")]
+    #[arg(long, value_name = "CHECKPOINT", group = "signed")]
     since: Option<PathBuf>,
     /// The key that the proof or the checkpoint must be signed with: NAME+ID+BASE64, or a file with that line.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", requires = "signed")]
     key: Option<String>,
 }
 
@@ -35,7 +35,6 @@ pub(super) fn verify(global: &Global, args: &VerifyArgs) -> anyhow::Result<Done>
     let key = args.key.as_deref().map(verifier_key).transpose()?;
     match (&args.proof, key) {
         (Some(file), Some(key)) => proof(global, file, &key),
-        (None, Some(_)) if args.since.is_none() => bail!("--key goes with --proof or --since"),
         (_, key) => ledger(global, args.since.as_deref(), key.as_ref()),
     }
 }

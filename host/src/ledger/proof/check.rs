@@ -9,7 +9,7 @@ use crate::model::{Digest, ModuleKind, SetRef};
 
 /// What stands in the clear in the body of a decision.
 #[derive(Deserialize)]
-pub(super) struct Decided {
+pub(super) struct DecisionBody {
     pub id: String,
     pub outcome: String,
     pub decided_at: String,
@@ -62,7 +62,7 @@ impl Proof {
     pub fn verify(&self, key: &VerifierKey) -> Result<Shown, ProofError> {
         let checkpoint = Checkpoint::open(&self.checkpoint, key)?;
         let event = self.decision.check("the decision", EventKind::Decision, &checkpoint.head)?;
-        let decided: Decided = read("the decision", &event.committed)?;
+        let decided: DecisionBody = read("the decision", &event.committed)?;
         let pinned = self.pinned(&decided)?;
         let earlier = |part: &str, kind, proven: &ProvenEvent| {
             let shown = proven.check(part, kind, &checkpoint.head)?;
@@ -86,14 +86,14 @@ impl Proof {
         });
         let (activation, approvals) =
             (activation.collect::<Result<Vec<_>, _>>()?.pop(), approvals.collect::<Result<_, _>>()?);
-        let modules = modules(pinned, published.collect::<Result<_, ProofError>>()?)?;
-        let Decided { id, outcome, decided_at, set, .. } = decided;
+        let modules = modules(pinned, &published.collect::<Result<Vec<_>, ProofError>>()?)?;
+        let DecisionBody { id, outcome, decided_at, set, .. } = decided;
         let decision = ShownDecision { event, id, outcome, decided_at, set };
         Ok(Shown { checkpoint, decision, modules, activation, approvals })
     }
 
     /// The lock, if it is that of the set which the decision names.
-    fn pinned(&self, decided: &Decided) -> Result<Pinned, ProofError> {
+    fn pinned(&self, decided: &DecisionBody) -> Result<Pinned, ProofError> {
         let broken = |what: String| ProofError::broken("the lock", what);
         let digest = Digest::of(self.lock.as_bytes());
         if digest != decided.set.digest {
@@ -112,7 +112,7 @@ impl Proof {
 }
 
 /// The modules of the lock, each with its publication.
-fn modules(pinned: Pinned, published: Vec<(Digest, ShownEvent)>) -> Result<Vec<ShownModule>, ProofError> {
+fn modules(pinned: Pinned, published: &[(Digest, ShownEvent)]) -> Result<Vec<ShownModule>, ProofError> {
     if published.iter().any(|(digest, _)| pinned.modules.iter().all(|module| module.digest != *digest)) {
         return Err(ProofError::broken("a publication", "it is of no module of the set"));
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::check::{Decided, OfModule, OfSet, Pinned};
+use super::check::{DecisionBody, OfModule, OfSet, Pinned};
 use super::{FORMAT, Proof, ProvenEvent};
 use crate::ledger::event::Entry;
 use crate::ledger::sqlite::SealedEvent;
@@ -35,7 +35,7 @@ impl Ledger {
         let seq = decision.seq;
         let head = self.checked_head()?;
         let unread = |error: serde_json::Error| corrupt(self.path(), format!("event {seq} is no decision: {error}"));
-        let decided: Decided = body(&decision).map_err(unread)?;
+        let decided: DecisionBody = body(&decision).map_err(unread)?;
         let digest = decided.set.digest;
         let lock = self.object(&digest)?.ok_or(LedgerError::MissingObject(digest))?;
         let lock =

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::NoteError;
 
-pub use event::{Opening, ProvenEvent};
+pub use event::{Opening, ProvenEvent, Salt};
 pub use shown::{Shown, ShownDecision, ShownEvent, ShownModule};
 
 /// The form of proofs that this release writes and reads.

@@ -131,7 +131,7 @@ impl Writer<'_> {
         let row = Row::Hashes(level);
         for (number, width) in numbered(tiles::complete(self.size, level)) {
             let path = self.folder.join(tiles::path(row, number, width));
-            if self.is_new(number, width, tiles::complete(self.covered, level)) || !path.exists() {
+            if is_new(number, width, tiles::complete(self.covered, level)) || !path.exists() {
                 let first = number * WIDTH;
                 write(&path, &tiles::hashes(&self.ledger.roots(level, first..first + width)?))?;
                 self.files += 1;
@@ -145,7 +145,7 @@ impl Writer<'_> {
         for (number, width) in numbered(self.size) {
             let path = self.folder.join(tiles::path(Row::Entries, number, width));
             let long = self.folder.join(tiles::path(Row::LongEntries, number, width));
-            if self.is_new(number, width, self.covered) || !(path.exists() || long.exists()) {
+            if is_new(number, width, self.covered) || !(path.exists() || long.exists()) {
                 let first = number * WIDTH;
                 let entries = self.ledger.entries(first..first + width)?;
                 match tiles::bundle(&entries) {
@@ -160,16 +160,16 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
 
-    /// Whether a tile was not yet published so wide. What an interrupted run left is written again.
-    const fn is_new(&self, number: u64, width: u64, covered: u64) -> bool {
-        number * WIDTH + width > covered
-    }
+/// Whether a tile was not yet published so wide. What an interrupted run left is written again.
+const fn is_new(number: u64, width: u64, covered: u64) -> bool {
+    number * WIDTH + width > covered
 }
 
 /// The tiles of so many hashes or entries: their numbers and widths.
 fn numbered(all: u64) -> impl Iterator<Item = (u64, u64)> {
-    let partial = (all % WIDTH > 0).then_some((all / WIDTH, all % WIDTH));
+    let partial = (!all.is_multiple_of(WIDTH)).then_some((all / WIDTH, all % WIDTH));
     (0..all / WIDTH).map(|number| (number, WIDTH)).chain(partial)
 }
 
