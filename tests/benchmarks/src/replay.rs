@@ -36,7 +36,7 @@ impl Past {
     fn record() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path().join("home"));
-        init(&home, Worker::InProcess, NOW, "bench").unwrap();
+        init(&home, Worker::InProcess, NOW, "bench", None).unwrap();
         let deployment = Deployment::open(home.clone(), Allocation::Pool(2), Worker::InProcess).unwrap();
         let set = LoadedSet::new(deployment.set(None).unwrap(), &deployment.sandbox);
         let mut ledger = Ledger::open(home.ledger()).unwrap();
