@@ -47,6 +47,8 @@ pub(super) struct Opened {
 #[derive(Deserialize)]
 struct Suggestion {
     target: RecordParts,
+    #[serde(default)]
+    merge_with: Vec<RecordParts>,
 }
 
 impl Opened {
@@ -54,8 +56,9 @@ impl Opened {
         serde_json::from_str(body)
     }
 
-    pub(super) const fn record(&self) -> &RecordParts {
-        &self.suggestion.target
+    /// The record that would be changed, and those that it would be merged with.
+    pub(super) fn into_records(self) -> (RecordParts, Vec<RecordParts>) {
+        (self.suggestion.target, self.suggestion.merge_with)
     }
 
     pub(super) fn input_digest(&self) -> Result<Digest, NotADigest> {

@@ -5,8 +5,8 @@
 
 use std::fmt;
 
-use super::decision::{self, Clear, OUTCOMES, Opened};
-use super::truth::{self, Judged};
+use super::decision::{self, OUTCOMES};
+use super::views::{self, DecisionView, Views};
 use super::{Digest, EventKind, Openings, RecordParts, SealError, event, leaf_hash, seal, time};
 
 /// An event to be recorded.
@@ -54,8 +54,7 @@ pub struct Prepared {
     pub(super) entry: String,
     pub(super) leaf: Digest,
     pub(super) opening: Option<([u8; 32], String)>,
-    pub(super) index: Option<DecisionIndex>,
-    pub(super) judged: Option<Judged>,
+    pub(super) views: Views,
     pub(super) objects: Vec<Digest>,
 }
 
@@ -117,9 +116,6 @@ pub enum DraftError {
         /// The key of the body.
         key: &'static str,
     },
-    /// A key of the body that the index needs is missing or of the wrong form.
-    #[error("the body of the decision lacks what it is found by: {0}")]
-    Incomplete(String),
     /// A text that the index cannot hold.
     #[error("`{key}` of the decision cannot be recorded: {why}")]
     Unfit {
@@ -131,9 +127,9 @@ pub enum DraftError {
     /// The body cites an object that is not in the draft's list.
     #[error("the body cites the object {0}, which is not listed in the draft")]
     Unlisted(Digest),
-    /// An event in which people judge a suggestion does not say what they found.
-    #[error("an event of kind `{kind}` judges a suggestion, but {why}")]
-    Judged {
+    /// The body is not of the form that its kind has.
+    #[error("this cannot be an event of kind `{kind}`: {why}")]
+    Form {
         /// The kind of the event.
         kind: EventKind,
         /// What is wrong with it.
@@ -149,17 +145,22 @@ impl Draft {
     pub fn prepare(self) -> Result<Prepared, DraftError> {
         check_time("at", &self.at)?;
         let opened = seal::open_exact(&self.body, self.openings.as_ref())?;
-        match (&self.index, self.kind) {
-            (Some(index), EventKind::Decision) => index.check(&self.body, &opened)?,
-            (None, kind) if kind != EventKind::Decision => {}
-            (index, kind) => return Err(DraftError::Index { kind, given: index.is_some() }),
+        if self.index.is_some() != (self.kind == EventKind::Decision) {
+            return Err(DraftError::Index { kind: self.kind, given: self.index.is_some() });
+        }
+        let views = views::of(self.kind, &self.body, Some(&opened))
+            .map_err(|why| DraftError::Form { kind: self.kind, why: why.to_string() })?;
+        if let (Some(index), Some(view)) = (&self.index, &views.decision) {
+            index.check(view)?;
         }
         let cited = decision::cited(&self.body).map_err(|error| DraftError::Cited(error.to_string()))?;
         if let Some(unlisted) = cited.into_iter().find(|cited| !self.objects.contains(cited)) {
             return Err(DraftError::Unlisted(unlisted));
         }
-        let judged = truth::judged(self.kind, &self.body)
-            .map_err(|why| DraftError::Judged { kind: self.kind, why: why.to_string() })?;
+        // Which secret is used does not matter for what is asked here.
+        if views.mentions.iter().any(|record| record.key(&[0; 32]).is_none()) {
+            return Err(DraftError::Unfit { key: "merge_with", why: "it holds a NUL character" });
+        }
         let entry = event::write(self.kind, &self.at, &self.actor, &self.body).map_err(DraftError::Entry)?;
         Ok(Prepared {
             kind: self.kind,
@@ -171,25 +172,22 @@ impl Draft {
                 .openings
                 .filter(|openings| !openings.values().is_empty())
                 .map(|openings| (*openings.seed(), openings.stored_values())),
-            index: self.index,
-            judged,
+            views,
             objects: self.objects,
         })
     }
 }
 
 impl DecisionIndex {
-    fn check(&self, committed: &str, opened: &str) -> Result<(), DraftError> {
-        let incomplete = |error: serde_json::Error| DraftError::Incomplete(error.to_string());
-        let clear = Clear::read(committed).map_err(incomplete)?;
-        let opened = Opened::read(opened).map_err(incomplete)?;
+    fn check(&self, view: &DecisionView) -> Result<(), DraftError> {
+        let (record, input) = view.about.as_ref().map(|(record, input)| (record, input)).unzip();
         let equal = [
-            ("id", self.suggestion_id == clear.id),
-            ("outcome", self.outcome == clear.outcome),
-            ("decided_at", self.decided_at == clear.decided_at),
-            ("set.digest", clear.set_digest() == Ok(self.set_digest.into())),
-            ("suggestion.target", self.record == *opened.record()),
-            ("input", opened.input_digest() == Ok(self.input_digest.into())),
+            ("id", self.suggestion_id == view.suggestion_id),
+            ("outcome", self.outcome == view.outcome),
+            ("decided_at", self.decided_at == view.decided_at),
+            ("set.digest", view.set == self.set_digest.into()),
+            ("suggestion.target", Some(&self.record) == record),
+            ("input", input == Some(&self.input_digest.into())),
         ];
         if let Some((key, _)) = equal.into_iter().find(|(_, equal)| !equal) {
             return Err(DraftError::Differs { key });

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Digest, SealError};
+use super::{Digest, DraftError, SealError};
 
 /// Why the ledger could not do what was asked. Nothing of a refused group is recorded, but see
 /// [`LedgerError::Io`].
@@ -110,4 +110,20 @@ pub enum LedgerError {
         /// Why not.
         source: SealError,
     },
+    /// Values that are on hold are not destroyed.
+    #[error(
+        "it is on hold by event {seq}, which `{actor}` recorded at {at}: nothing was destroyed; once the hold has ended \
+             (`ledger release {seq}`), try again"
+    )]
+    OnHold {
+        /// The event that began the hold.
+        seq: u64,
+        /// Who set it.
+        actor: String,
+        /// Since when.
+        at: String,
+    },
+    /// An event that the ledger itself makes cannot be recorded.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
 }

@@ -164,8 +164,8 @@ pub struct Recorded {
     pub entry: String,
     /// The JSON text of the body with its values put back; `None` when they were erased.
     pub body: Option<String>,
-    /// The digest of everything that was judged.
-    pub input_digest: Digest,
+    /// The digest of everything that was judged; `None` when the values were erased.
+    pub input_digest: Option<Digest>,
 }
 
 #[cfg(test)]

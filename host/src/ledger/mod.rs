@@ -10,11 +10,13 @@
 
 mod body;
 mod checkpoint;
+mod codec;
 mod consistency;
 mod decision;
 mod draft;
 mod error;
 mod event;
+mod hold;
 mod inclusion;
 mod key;
 mod keyed;
@@ -30,6 +32,7 @@ mod tiles;
 mod time;
 mod tree;
 mod truth;
+mod views;
 
 use crate::model::Digest;
 
@@ -39,6 +42,7 @@ pub use consistency::{consistency_proof, is_consistent};
 pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
 pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
+pub use hold::{Cause, HoldInForce, held, released};
 pub use inclusion::{inclusion_path, root_of_path};
 pub use key::{KeyError, NoteSigner, VerifierKey};
 pub use note::NoteError;
@@ -47,8 +51,8 @@ pub use publish::{PublishError, Published, Readers, replace_file};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionPages, DecisionRow, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError, VerifyReport,
-    Violation,
+    DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError,
+    VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};

@@ -1,27 +1,22 @@
-//! What people said about suggestions, in events of three kinds:
+//! Events about suggestions that were decided: all of them say `{"id": …}`, the suggestion's, and may say more. In those of
+//! three kinds people judge:
 //!
 //! - `reviewed`: `{"id": …, "verdict": "approved" | "edited" | "rejected"}`. What was edited was not right as it stood.
-//! - `corrected`: `{"id": …}`. An applied value had to be corrected, so it was not right.
+//! - `corrected`: an applied value had to be corrected, so it was not right.
 //! - `audited`: `{"id": …, "finding": "right" | "wrong" | "unclear"}`.
 //!
-//! `id` is the suggestion's. More keys may stand beside these. Of several events about one suggestion the last counts.
+//! Of several judgements of one suggestion the last counts.
 
 use serde::Deserialize;
 
+use super::views::FollowUp;
 use super::{Draft, EventKind};
 use crate::model::Truth;
 
-/// What an event says of a suggestion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Judged {
-    pub suggestion_id: String,
-    pub truth: Truth,
-}
-
-/// Why the body of an event that judges a suggestion cannot be read.
+/// Why the body of an event about a suggestion cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum JudgedError {
-    #[error("it is no judgement of a suggestion: {0}")]
+pub(super) enum FollowUpError {
+    #[error("it does not say which suggestion it is about: {0}")]
     Json(#[from] serde_json::Error),
     #[error("`{key}` is {value:?}, which has no meaning here")]
     Word { key: &'static str, value: String },
@@ -34,28 +29,33 @@ struct Body {
     finding: Option<String>,
 }
 
-/// What the event says of a suggestion; nothing, if it is of another kind or leaves the question open.
-pub(super) fn judged(kind: EventKind, body: &str) -> Result<Option<Judged>, JudgedError> {
-    if !matches!(kind, EventKind::Reviewed | EventKind::Corrected | EventKind::Audited) {
+/// What the event says of a suggestion; nothing, if it is of another kind.
+pub(super) fn follow_up(kind: EventKind, body: &str) -> Result<Option<FollowUp>, FollowUpError> {
+    use EventKind::{Audited, Corrected, EffectBegun, EffectDone, Escalated, Expired, Reviewed, RolledBack};
+    if !matches!(kind, EffectBegun | EffectDone | Reviewed | Escalated | Expired | Corrected | RolledBack | Audited) {
         return Ok(None);
     }
     let Body { id, verdict, finding } = serde_json::from_str(body)?;
-    let unknown = |key, value: Option<&str>| JudgedError::Word { key, value: value.unwrap_or_default().to_owned() };
+    let unknown = |key, value: Option<&str>| FollowUpError::Word { key, value: value.unwrap_or_default().to_owned() };
+    if id.is_empty() {
+        return Err(unknown("id", None));
+    }
     let truth = match kind {
-        EventKind::Corrected => Some(Truth::Reject),
-        EventKind::Reviewed => match verdict.as_deref() {
+        Corrected => Some(Truth::Reject),
+        Reviewed => match verdict.as_deref() {
             Some("approved") => Some(Truth::Approve),
             Some("edited" | "rejected") => Some(Truth::Reject),
             other => return Err(unknown("verdict", other)),
         },
-        _ => match finding.as_deref() {
+        Audited => match finding.as_deref() {
             Some("right") => Some(Truth::Approve),
             Some("wrong") => Some(Truth::Reject),
             Some("unclear") => None,
             other => return Err(unknown("finding", other)),
         },
+        _ => None,
     };
-    Ok(truth.map(|truth| Judged { suggestion_id: id, truth }))
+    Ok(Some(FollowUp { suggestion_id: id, truth }))
 }
 
 /// The event that brings in what people are known to have found about a suggestion before, or elsewhere.
@@ -82,21 +82,23 @@ mod tests {
 
     #[test]
     fn three_kinds_of_events_judge() {
-        let said = |kind, body: &str| judged(kind, body).unwrap().map(|judged| (judged.suggestion_id, judged.truth));
+        let said = |kind, body: &str| follow_up(kind, body).unwrap().map(|said| (said.suggestion_id, said.truth));
         let of = |truth| Some(("s".to_owned(), truth));
-        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"approved"}"#), of(Truth::Approve));
-        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"edited"}"#), of(Truth::Reject));
-        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"rejected"}"#), of(Truth::Reject));
-        assert_eq!(said(EventKind::Corrected, r#"{"id":"s","to":"x"}"#), of(Truth::Reject));
-        assert_eq!(said(EventKind::Audited, r#"{"id":"s","finding":"right"}"#), of(Truth::Approve));
-        assert_eq!(said(EventKind::Audited, r#"{"id":"s","finding":"unclear"}"#), None);
+        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"approved"}"#), of(Some(Truth::Approve)));
+        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"edited"}"#), of(Some(Truth::Reject)));
+        assert_eq!(said(EventKind::Reviewed, r#"{"id":"s","verdict":"rejected"}"#), of(Some(Truth::Reject)));
+        assert_eq!(said(EventKind::Corrected, r#"{"id":"s","to":"x"}"#), of(Some(Truth::Reject)));
+        assert_eq!(said(EventKind::Audited, r#"{"id":"s","finding":"right"}"#), of(Some(Truth::Approve)));
+        assert_eq!(said(EventKind::Audited, r#"{"id":"s","finding":"unclear"}"#), of(None));
+        assert_eq!(said(EventKind::Escalated, r#"{"id":"s"}"#), of(None));
         assert_eq!(said(EventKind::Published, "{}"), None);
         for (kind, body) in [
             (EventKind::Reviewed, r#"{"id":"s"}"#),
             (EventKind::Audited, r#"{"id":"s","finding":"fine"}"#),
             (EventKind::Corrected, "{}"),
+            (EventKind::EffectDone, r#"{"id":""}"#),
         ] {
-            judged(kind, body).unwrap_err();
+            follow_up(kind, body).unwrap_err();
         }
     }
 
@@ -104,8 +106,8 @@ mod tests {
     fn what_is_imported_judges() {
         for truth in [Truth::Approve, Truth::Reject] {
             let draft = imported_truth("s-\"1\"", truth, "2026-11-20T09:00:00Z", "ana");
-            let judged = judged(draft.kind, &draft.body).unwrap().unwrap();
-            assert_eq!((judged.suggestion_id.as_str(), judged.truth), ("s-\"1\"", truth));
+            let said = follow_up(draft.kind, &draft.body).unwrap().unwrap();
+            assert_eq!((said.suggestion_id.as_str(), said.truth), ("s-\"1\"", Some(truth)));
         }
     }
 }

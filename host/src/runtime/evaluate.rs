@@ -50,6 +50,17 @@ pub enum EvaluateError {
         /// Where it stands.
         seq: u64,
     },
+    /// A suggestion whose decision is on record, but no longer what was decided about.
+    #[error(
+        "suggestion `{id}` is on record as event {seq}, and its values were erased: it can't be told whether this one is the \
+         same; give it an id of its own"
+    )]
+    Erased {
+        /// The id.
+        id: String,
+        /// Where it stands.
+        seq: u64,
+    },
     /// A recorded decision that cannot be read.
     #[error("event {seq} is no decision that can be read: {message}")]
     Unreadable {
@@ -142,8 +153,11 @@ impl Evaluator<'_> {
     /// The decision on record for a suggestion that was judged before.
     fn recorded(ledger: &Ledger, suggestion: &Suggestion, input: Digest) -> Result<Option<Answered>, EvaluateError> {
         let Some(recorded) = ledger.decision(&suggestion.id)? else { return Ok(None) };
-        if recorded.input_digest != input {
-            return Err(EvaluateError::Conflict { id: suggestion.id.clone(), seq: recorded.seq });
+        let (id, seq) = (|| suggestion.id.clone(), recorded.seq);
+        match recorded.input_digest {
+            Some(known) if known == input => {}
+            Some(_) => return Err(EvaluateError::Conflict { id: id(), seq }),
+            None => return Err(EvaluateError::Erased { id: id(), seq }),
         }
         let decision = crate::reproduce::decision_on_record(ledger, &recorded)
             .map_err(|error| EvaluateError::Unreadable { seq: recorded.seq, message: error.to_string() })?;

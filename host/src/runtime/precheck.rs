@@ -60,8 +60,12 @@ pub fn precheck(input: impl BufRead, ledger: Option<&Ledger>) -> io::Result<Resu
         hashes.push(id_hash(&suggestion.id));
         match ledger.map(|ledger| ledger.decision(&suggestion.id)).transpose() {
             Err(error) => return Ok(Err(error)),
-            Ok(Some(Some(recorded))) if recorded.input_digest != input_digest(&suggestion) => {
-                check.add_conflict(number, &suggestion.id, &format!("on record as event {}", recorded.seq));
+            Ok(Some(Some(recorded))) if recorded.input_digest != Some(input_digest(&suggestion)) => {
+                let place = match recorded.input_digest {
+                    Some(_) => format!("on record as event {}", recorded.seq),
+                    None => format!("on record as event {}, whose values were erased, perhaps", recorded.seq),
+                };
+                check.add_conflict(number, &suggestion.id, &place);
             }
             Ok(_) => {}
         }

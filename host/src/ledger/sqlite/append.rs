@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
 
-use super::{Ledger, fail, heads, signed, subtrees};
-use crate::ledger::draft::DecisionIndex;
+use super::dictionaries::Writer;
+use super::{Ledger, fail, heads, signed, subtrees, views};
+use crate::ledger::views::Views;
 use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
 
 const DOING: &str = "appending events";
@@ -43,9 +44,10 @@ impl Ledger {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut frontier = heads::current(&tx, path, &self.frontier)?;
         check_objects(&tx, path, group, &mut self.known_objects)?;
-        let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier)?;
+        let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier, &mut self.writer)?;
         tx.commit().map_err(failed)?;
         self.frontier = frontier;
+        self.train_if_due();
         Ok(receipts)
     }
 }
@@ -70,12 +72,13 @@ fn check_objects(
     Ok(())
 }
 
-fn insert(
+pub(super) fn insert(
     conn: &Connection,
     path: &Path,
     record_secret: &[u8; 32],
     group: &[Prepared],
     frontier: &mut Frontier,
+    writer: &mut Writer,
 ) -> Result<Vec<Receipt>, LedgerError> {
     let first = frontier.size();
     let failed = |error| fail::sqlite(path, DOING, error);
@@ -84,41 +87,18 @@ fn insert(
         .map_err(failed)?;
     let mut opening =
         conn.prepare_cached("INSERT INTO opening (seq, seed, sealed_values) VALUES (?1, ?2, ?3)").map_err(failed)?;
-    let mut decision = conn
-        .prepare_cached(
-            "INSERT INTO decision (seq, suggestion_id, record, outcome, decided_at, set_digest, input_digest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .map_err(failed)?;
     let mut receipts = Vec::with_capacity(group.len());
     for draft in group {
         let seq = frontier.size();
         let row = signed(seq);
         event
-            .execute(params![row, draft.kind.as_str(), draft.at, draft.leaf.as_bytes(), draft.entry])
+            .execute(params![row, draft.kind.as_str(), draft.at, draft.leaf.as_bytes(), writer.entry(&draft.entry)])
             .map_err(failed)?;
         if let Some((seed, values)) = &draft.opening {
-            opening.execute(params![row, seed, values]).map_err(failed)?;
+            opening.execute(params![row, seed, writer.values(values)]).map_err(failed)?;
         }
-        if let Some(index) = &draft.index {
-            let record = index.record.key(record_secret);
-            decision
-                .execute(params![
-                    row,
-                    index.suggestion_id,
-                    record,
-                    index.outcome,
-                    index.decided_at,
-                    index.set_digest,
-                    index.input_digest
-                ])
-                .map_err(|error| duplicate(conn, first, index, &error).unwrap_or_else(|| failed(error)))?;
-        }
-        if let Some(judged) = &draft.judged {
-            conn.prepare_cached("INSERT INTO judged (seq, suggestion_id, truth) VALUES (?1, ?2, ?3)")
-                .and_then(|mut insert| insert.execute(params![row, judged.suggestion_id, judged.truth.as_str()]))
-                .map_err(failed)?;
-        }
+        views::add(conn, record_secret, seq, &draft.views)
+            .map_err(|error| duplicate(conn, first, &draft.views, &error).unwrap_or_else(|| failed(error)))?;
         subtrees::push(conn, frontier, draft.leaf).map_err(failed)?;
         receipts.push(Receipt { seq, leaf: draft.leaf });
     }
@@ -133,17 +113,18 @@ fn insert(
 }
 
 /// The error for a suggestion that has a decision, if that is what `SQLite` refused.
-fn duplicate(conn: &Connection, first: u64, index: &DecisionIndex, error: &rusqlite::Error) -> Option<LedgerError> {
+fn duplicate(conn: &Connection, first: u64, views: &Views, error: &rusqlite::Error) -> Option<LedgerError> {
+    let decision = views.decision.as_ref()?;
     let code = error.sqlite_error().map(|error| error.extended_code);
     if code != Some(ffi::SQLITE_CONSTRAINT_UNIQUE) {
         return None;
     }
     let seq = conn
-        .query_row("SELECT seq FROM decision WHERE suggestion_id = ?1", [&index.suggestion_id], |row| {
+        .query_row("SELECT seq FROM decision WHERE suggestion_id = ?1", [&decision.suggestion_id], |row| {
             heads::get_u64(row, 0)
         })
         .optional()
         .ok()??;
-    let id = index.suggestion_id.clone();
+    let id = decision.suggestion_id.clone();
     Some(LedgerError::DuplicateSuggestion { id, seq: (seq < first).then_some(seq) })
 }

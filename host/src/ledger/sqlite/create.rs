@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{Ledger, SCHEMA, fail, open};
+use super::{EVENTS, KEPT, Ledger, VIEWS, fail, open};
 use crate::ledger::LedgerError;
 
 const DOING: &str = "creating the ledger";
@@ -48,7 +48,7 @@ fn fill(path: &Path) -> rusqlite::Result<()> {
     open::configure(&conn)?;
     // All in one transaction: a ledger that was interrupted here has no application id.
     let tx = conn.transaction()?;
-    tx.execute_batch(SCHEMA)?;
+    [EVENTS, KEPT, VIEWS].into_iter().try_for_each(|tables| tx.execute_batch(tables))?;
     for (key, value) in [
         (open::LOG_ID, rand::random::<[u8; 16]>().to_vec()),
         (open::RECORD_SECRET, rand::random::<[u8; 32]>().to_vec()),

@@ -42,7 +42,11 @@ impl Ledger {
         let sql = "SELECT entry FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq";
         let entries: Vec<String> =
             self.select(sql, params![signed(range.start), signed(range.end)], |ledger, row| {
-                row.get(0).map_err(|error| ledger.unreadable(error))
+                let text = row
+                    .get_ref(0)
+                    .map_err(rusqlite::Error::from)
+                    .and_then(|entry| ledger.reader.text(&ledger.conn, entry));
+                text.map_err(|error| ledger.unreadable(error))
             })?;
         if u64::try_from(entries.len()) == Ok(range.end.saturating_sub(range.start)) {
             return Ok(entries);
@@ -52,7 +56,7 @@ impl Ledger {
 
     fn sealed(&self, sql: &str, params: impl Params) -> Result<Vec<SealedEvent>, LedgerError> {
         self.select(sql, params, |ledger, row| {
-            let stored = stored(row).map_err(|error| ledger.unreadable(error))?;
+            let stored = stored(&ledger.conn, &ledger.reader, row).map_err(|error| ledger.unreadable(error))?;
             let seq = stored.seq;
             let openings = stored.opening.map(|(seed, values)| Openings::from_stored(seed, &values)).transpose();
             let openings = openings.map_err(|source| LedgerError::Seal { seq, source })?;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::dictionaries::Reader;
 use super::{Ledger, fail, signed};
 use crate::ledger::{Digest, Frontier, LedgerError, leaf_hash};
 
@@ -86,7 +87,7 @@ pub(super) fn current(conn: &Connection, path: &Path, known: &Frontier) -> Resul
 }
 
 /// The frontier of all events, after hashing those of the last group again.
-pub(super) fn checked_tail(conn: &Connection, path: &Path) -> Result<Frontier, LedgerError> {
+pub(super) fn checked_tail(conn: &Connection, reader: &Reader, path: &Path) -> Result<Frontier, LedgerError> {
     let tx = conn.unchecked_transaction().map_err(|error| fail::sqlite(path, DOING, error))?;
     let last = current(&tx, path, &Frontier::default())?;
     let mut again = stored(&tx, path, last.size())?;
@@ -94,7 +95,7 @@ pub(super) fn checked_tail(conn: &Connection, path: &Path) -> Result<Frontier, L
         .and_then(|mut entries| {
             let mut rows = entries.query(params![signed(again.size())])?;
             while let Some(row) = rows.next()? {
-                again.push(leaf_hash(row.get_ref(0)?.as_bytes()?));
+                again.push(leaf_hash(reader.text(&tx, row.get_ref(0)?)?.as_bytes()));
             }
             Ok(())
         })

@@ -2,16 +2,21 @@
 
 mod append;
 mod create;
+mod dictionaries;
+mod erase;
 mod evidence;
 mod fail;
 mod heads;
+mod hold;
 mod iterate;
+mod migrate;
 mod objects;
 mod open;
 mod read;
 mod rows;
 mod subtrees;
 mod verify;
+mod views;
 mod violation;
 
 use std::collections::HashSet;
@@ -21,8 +26,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::{Digest, Frontier, LedgerError};
+use dictionaries::{Reader, Writer};
 
 pub use append::Receipt;
+pub use erase::Destroyed;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
 pub use iterate::Events;
@@ -31,14 +38,14 @@ pub use read::PastDecision;
 pub use rows::{DecisionPages, DecisionRow, UnopenedError};
 pub use violation::{VerifyReport, Violation};
 
-/// The tables, indexes and triggers of a new ledger.
-const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("judged.sql"), include_str!("proving.sql"));
+/// The tables of events and their values, with the triggers that guard them.
+const EVENTS: &str = include_str!("events.sql");
 
-/// What format 2 added to format 1.
-const ADDED_IN_2: &str = include_str!("judged.sql");
+/// The tables of tree heads and of what events cite.
+const KEPT: &str = include_str!("kept.sql");
 
-/// What format 3 added to format 2.
-const ADDED_IN_3: &str = include_str!("proving.sql");
+/// The tables of state, which can be built again from what is recorded.
+const VIEWS: &str = include_str!("views.sql");
 
 /// An open ledger. One handle is used by one thread at a time; several handles, also of several
 /// processes, may be open on one file, and take turns to append.
@@ -51,6 +58,9 @@ pub struct Ledger {
     state: State,
     /// The tree over what this handle last saw committed.
     frontier: Frontier,
+    /// Unpacks rows, and packs new ones.
+    reader: Reader,
+    writer: Writer,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,
 }

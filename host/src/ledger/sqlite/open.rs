@@ -5,15 +5,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{ADDED_IN_2, ADDED_IN_3, Ledger, State, fail, heads, subtrees};
+use super::dictionaries::{Reader, Writer};
+use super::{Ledger, State, erase, fail, heads, migrate};
 use crate::ledger::{Frontier, LedgerError};
 
 /// 'CSLG': tells a ledger from every other `SQLite` file.
 pub(super) const APPLICATION_ID: i64 = 0x4353_4c47;
 /// The format of the tables.
-pub(super) const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 4;
 
 pub(super) const LOG_ID: &str = "log-id";
 pub(super) const RECORD_SECRET: &str = "record-secret";
@@ -29,7 +30,9 @@ impl Ledger {
         let path = path.as_ref();
         let mut ledger = open(path, State::Writable)?;
         configure(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
-        ledger.frontier = heads::checked_tail(&ledger.conn, path)?;
+        ledger.frontier = heads::checked_tail(&ledger.conn, &ledger.reader, path)?;
+        ledger.writer = Writer::open(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
+        erase::finish_interrupted(&ledger)?;
         Ok(ledger)
     }
 
@@ -60,7 +63,7 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
     }
     conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
     if check_format(&conn, path)? < FORMAT {
-        bring_up_to_date(path)?;
+        migrate::bring_up_to_date(path)?;
     }
     let log_id = secret(&conn, path, LOG_ID)?;
     let record_secret = secret(&conn, path, RECORD_SECRET)?;
@@ -71,6 +74,8 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         record_secret,
         state,
         frontier: Frontier::default(),
+        reader: Reader::default(),
+        writer: Writer::default(),
         known_objects: HashSet::new(),
     })
 }
@@ -95,7 +100,7 @@ fn unchanging(path: &Path) -> Option<String> {
 }
 
 /// The format of the file, if it is known here.
-fn check_format(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
+pub(super) fn check_format(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
     let number = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let not_a_ledger = || LedgerError::NotALedger { path: path.to_owned() };
     let application = number("application_id").map_err(|error| match error.sqlite_error_code() {
@@ -112,31 +117,7 @@ fn check_format(conn: &Connection, path: &Path) -> Result<i64, LedgerError> {
     }
 }
 
-/// Adds what a file of an earlier format lacks: to format 1 a view that is empty at first, because that format had no event
-/// for it; to format 2 the roots of subtrees, computed from its leaves.
-fn bring_up_to_date(path: &Path) -> Result<(), LedgerError> {
-    const DOING: &str = "bringing a ledger of an earlier release up to date, for which it must be writable";
-    let failed = |error| fail::sqlite(path, DOING, error);
-    let access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(path, access).map_err(failed)?;
-    conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
-    configure(&conn).map_err(failed)?;
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    // Another process may have been faster.
-    let found = check_format(&tx, path)?;
-    if found < 2 {
-        tx.execute_batch(ADDED_IN_2).map_err(failed)?;
-    }
-    if found < 3 {
-        tx.execute_batch(ADDED_IN_3).and_then(|()| subtrees::build(&tx)).map_err(failed)?;
-    }
-    if found < FORMAT {
-        tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
-    }
-    tx.commit().map_err(failed)
-}
-
-fn secret<const N: usize>(conn: &Connection, path: &Path, key: &str) -> Result<[u8; N], LedgerError> {
+pub(super) fn secret<const N: usize>(conn: &Connection, path: &Path, key: &str) -> Result<[u8; N], LedgerError> {
     conn.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
         .map_err(|error| fail::corrupt(path, format!("its `{key}` cannot be read: {error}")))
 }
@@ -149,6 +130,8 @@ pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten: values that were destroyed, and copies that were left when pages were split.
+    conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // With this, INSERT OR REPLACE runs the triggers that refuse to delete.
     conn.pragma_update(None, "recursive_triggers", true)?;
     // KiB when negative: enough for the upper pages of the indexes of a large ledger.
@@ -159,7 +142,7 @@ pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Settings against a file that somebody else prepared.
-fn guard(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn guard(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

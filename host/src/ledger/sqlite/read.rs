@@ -1,10 +1,13 @@
 //! Reads events and decisions back, with their values put back where they still exist.
 
-use rusqlite::{Params, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
+use super::dictionaries::Reader;
 use super::{Ledger, fail, heads, signed};
 use crate::ledger::event::Entry;
-use crate::ledger::{Digest, LedgerError, Openings, RecordParts, Recorded, RecordedEvent, open, placeholder, time};
+use crate::ledger::{
+    Digest, LedgerError, Openings, RecordParts, Recorded, RecordedEvent, SealError, open, placeholder, time,
+};
 
 /// A decision about a record, from its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct PastDecision {
 
 pub(super) const EVENT: &str = "e.seq, e.entry, o.seed, o.sealed_values, e.kind, e.at, e.leaf
      FROM event e LEFT JOIN opening o ON o.seq = e.seq";
-pub(super) const DECISION: &str = "e.seq, e.entry, o.seed, o.sealed_values, e.leaf, d.input_digest
+pub(super) const DECISION: &str = "e.seq, e.entry, o.seed, o.sealed_values, e.leaf, d.input_digest, d.record
      FROM decision d JOIN event e ON e.seq = d.seq LEFT JOIN opening o ON o.seq = d.seq";
 
 /// The columns that open a body.
@@ -82,14 +85,23 @@ impl Ledger {
     }
 
     pub(super) fn recorded(&self, row: &Row<'_>) -> Result<Recorded, LedgerError> {
-        let read = || Ok((stored(row)?, row.get::<_, [u8; 32]>(4)?, row.get::<_, [u8; 32]>(5)?));
-        let (stored, leaf, input): (Stored, _, _) = read().map_err(|error| self.unreadable(error))?;
+        let read = || {
+            Ok((stored(&self.conn, &self.reader, row)?, row.get::<_, [u8; 32]>(4)?, row.get::<_, Option<[u8; 32]>>(5)?))
+        };
+        let (stored, leaf, input): (Stored, _, Option<_>) = read().map_err(|error| self.unreadable(error))?;
         let body = self.opened(&stored)?.1;
-        Ok(Recorded { seq: stored.seq, leaf: leaf.into(), body, entry: stored.entry, input_digest: input.into() })
+        Ok(Recorded {
+            seq: stored.seq,
+            leaf: leaf.into(),
+            body,
+            entry: stored.entry,
+            input_digest: input.map(Digest::from),
+        })
     }
 
     pub(super) fn recorded_event(&self, row: &Row<'_>) -> Result<RecordedEvent, LedgerError> {
-        let read = || Ok((stored(row)?, row.get(4)?, row.get(5)?, row.get::<_, [u8; 32]>(6)?));
+        let read =
+            || Ok((stored(&self.conn, &self.reader, row)?, row.get(4)?, row.get(5)?, row.get::<_, [u8; 32]>(6)?));
         let (stored, kind, at, leaf): (Stored, String, _, _) = read().map_err(|error| self.unreadable(error))?;
         let (actor, body) = self.opened(&stored)?;
         let kind = kind.parse().map_err(|error| fail::corrupt(&self.path, format!("event {}: {error}", stored.seq)))?;
@@ -103,13 +115,7 @@ impl Ledger {
             .map_err(|error| fail::corrupt(&self.path, format!("event {seq} is not an entry: {error}")))?;
         let body = entry.body.get();
         let seal = |source| LedgerError::Seal { seq, source };
-        let opened = match &stored.opening {
-            Some((seed, values)) => {
-                let openings = Openings::from_stored(*seed, values).map_err(seal)?;
-                Some(open(body, &openings).map_err(seal)?)
-            }
-            None => placeholder::find(body).map_err(seal)?.is_empty().then(|| body.to_owned()),
-        };
+        let opened = opened(body, stored.opening.as_ref()).map_err(seal)?;
         Ok((entry.actor.into_owned(), opened))
     }
 
@@ -118,8 +124,16 @@ impl Ledger {
     }
 }
 
-pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+/// A body with its values put back, each held against its commitment; none if they were erased.
+pub(super) fn opened(body: &str, opening: Option<&([u8; 32], String)>) -> Result<Option<String>, SealError> {
+    match opening {
+        Some((seed, values)) => open(body, &Openings::from_stored(*seed, values)?).map(Some),
+        None => Ok(placeholder::find(body)?.is_empty().then(|| body.to_owned())),
+    }
+}
+
+pub(super) fn stored(conn: &Connection, reader: &Reader, row: &Row<'_>) -> rusqlite::Result<Stored> {
     let seed: Option<[u8; 32]> = row.get(2)?;
-    let values: Option<String> = row.get(3)?;
-    Ok(Stored { seq: heads::get_u64(row, 0)?, entry: row.get(1)?, opening: seed.zip(values) })
+    let values = seed.map(|_| reader.text(conn, row.get_ref(3)?)).transpose()?;
+    Ok(Stored { seq: heads::get_u64(row, 0)?, entry: reader.text(conn, row.get_ref(1)?)?, opening: seed.zip(values) })
 }

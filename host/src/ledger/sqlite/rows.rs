@@ -15,7 +15,7 @@ use crate::model::Truth;
 const PAGE: i64 = 128;
 
 const ROWS: &str = "SELECT e.seq, e.entry, o.seed, o.sealed_values, d.suggestion_id, d.decided_at, d.outcome,
-         (SELECT j.truth FROM judged j WHERE j.suggestion_id = d.suggestion_id ORDER BY j.seq DESC LIMIT 1)
+         (SELECT j.truth FROM follow_up j WHERE j.suggestion_id = d.suggestion_id AND j.truth IS NOT NULL ORDER BY j.seq DESC LIMIT 1)
      FROM decision d JOIN event e ON e.seq = d.seq LEFT JOIN opening o ON o.seq = d.seq
      WHERE d.seq >= ?1 AND d.seq < ?2 AND d.seq % ?3 = ?4 ORDER BY d.seq LIMIT ?5";
 
@@ -99,7 +99,8 @@ impl Ledger {
 
     /// What people said last about a suggestion.
     pub fn truth(&self, suggestion_id: &str) -> Result<Option<Truth>, LedgerError> {
-        let sql = "SELECT truth FROM judged WHERE suggestion_id = ?1 ORDER BY seq DESC LIMIT 1";
+        let sql =
+            "SELECT truth FROM follow_up WHERE suggestion_id = ?1 AND truth IS NOT NULL ORDER BY seq DESC LIMIT 1";
         let said = self.select(sql, [suggestion_id], |ledger, row| {
             row.get::<_, String>(0).map_err(|error| ledger.unreadable(error))
         })?;
@@ -123,8 +124,9 @@ impl Iterator for DecisionPages<'_> {
         let Range { start, end } = self.range;
         let (remainder, of) = self.shard;
         let params = params![signed(start), signed(end), of.max(1), remainder, PAGE];
-        let page =
-            self.ledger.select(ROWS, params, |ledger, row| decision_row(row).map_err(|error| ledger.unreadable(error)));
+        let page = self
+            .ledger
+            .select(ROWS, params, |ledger, row| decision_row(ledger, row).map_err(|error| ledger.unreadable(error)));
         self.range.start = match &page {
             Ok(page) => page.last().map_or(end, |last| last.seq + 1),
             Err(_) => end,
@@ -136,8 +138,8 @@ impl Iterator for DecisionPages<'_> {
     }
 }
 
-fn decision_row(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
-    let stored = stored(row)?;
+fn decision_row(ledger: &Ledger, row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
+    let stored = stored(&ledger.conn, &ledger.reader, row)?;
     let truth: Option<String> = row.get(7)?;
     Ok(DecisionRow {
         seq: stored.seq,

@@ -60,14 +60,3 @@ pub(super) fn push(conn: &Connection, tree: &mut Frontier, leaf: Digest) -> rusq
     }
     Ok(())
 }
-
-/// Keeps the subtrees of a ledger that has none yet. Its leaves are taken as they stand: verification looks at them.
-pub(super) fn build(conn: &Connection) -> rusqlite::Result<()> {
-    let mut tree = Frontier::default();
-    let mut leaves = conn.prepare("SELECT leaf FROM event ORDER BY seq")?;
-    let mut rows = leaves.query([])?;
-    while let Some(row) = rows.next()? {
-        push(conn, &mut tree, row.get::<_, [u8; 32]>(0)?.into())?;
-    }
-    Ok(())
-}

@@ -2,15 +2,25 @@
 
 mod event;
 mod heads;
+mod state;
 mod subtrees;
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::thread;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Rows};
 
+use super::dictionaries::{self, Reader};
 use super::violation::{VerifyReport, Violation};
-use super::{Head, Ledger, SCHEMA};
+use super::{EVENTS, Head, KEPT, Ledger, VIEWS};
 use crate::ledger::{Digest, Frontier};
+use crate::pipeline::{ThreadFailed, stream};
+use event::{Checked, Columns};
+use state::State;
+
+/// How many events a thread is given at a time.
+const PAGE: usize = 64;
 
 impl Ledger {
     /// Verifies every event, head and object, in one pass over what is committed now.
@@ -51,41 +61,126 @@ impl Ledger {
         let total = super::heads::count(conn).map_err(|error| unreadable(None, &error))?;
         let known = digests(conn)?;
         let mut tree = Frontier::default();
-        let mut openings = 0;
-        let mut decisions = 0;
-        let mut judged = 0;
-        let mut subtrees = 0;
-        let failed = |seq, error| unreadable(Some(seq), &error);
+        let mut state = State::new(conn, &self.record_secret);
         let mut heads = heads::Heads::start(conn)?;
         let mut cursor = heads.cursor()?;
         check_kept(kept, &tree)?;
-        let mut events = conn.prepare(event::ROWS).map_err(|error| failed(0, error))?;
-        let mut rows = events.query([]).map_err(|error| failed(0, error))?;
-        while let Some(row) = rows.next().map_err(|error| failed(tree.size(), error))? {
-            let seq = tree.size();
-            let checked = event::check(row, seq, &self.record_secret, &known)?;
-            openings += u64::from(checked.opening);
-            decisions += u64::from(checked.decision);
-            judged += u64::from(checked.judged);
-            subtrees += subtrees::push(conn, &mut tree, checked.leaf)?;
-            cursor.check(&tree, &checked.at)?;
-            check_kept(kept, &tree)?;
-            if seq.is_multiple_of(256) {
-                progress(seq, total);
-            }
-        }
+        let mut events = conn.prepare(event::ROWS).map_err(|error| unreadable(Some(0), &error))?;
+        let rows = events.query([]).map_err(|error| unreadable(Some(0), &error))?;
+        let pages = Pages { conn, reader: &self.reader, rows, next: 0, ended: false };
+        // Rows are read, and what follows from several of them is checked, on this thread; each event by itself on others.
+        let jobs = thread::available_parallelism().map_or(1, usize::from);
+        let secret = &self.record_secret;
+        let each = |(): &mut (), page: Page| page.check(secret, &known);
+        stream(
+            jobs,
+            pages.map(Ok),
+            || (),
+            each,
+            |(checked, broken): (Vec<Checked>, Option<Violation>)| {
+                for checked in checked {
+                    let seq = tree.size();
+                    state.take(&checked, &mut tree)?;
+                    cursor.check(&tree, &checked.at)?;
+                    check_kept(kept, &tree)?;
+                    if seq.is_multiple_of(256) {
+                        progress(seq, total);
+                    }
+                }
+                broken.map_or(Ok(ControlFlow::Continue(())), Err)
+            },
+        )?;
         let heads = cursor.finish(&tree)?;
         if let Some(kept) = kept.filter(|kept| kept.size > tree.size()) {
             let what = format!("it is missing: the head that was kept covers {} events", kept.size);
             return Err(Violation::new(Some(tree.size()), what));
         }
         progress(tree.size(), total);
-        check_count(conn, "opening", openings)?;
-        check_count(conn, "decision", decisions)?;
-        check_count(conn, "judged", judged)?;
-        check_count(conn, "subtree", subtrees)?;
+        state.finish()?;
+        check_dictionaries(conn)?;
         Ok((Head { size: tree.size(), root: tree.root() }, heads))
     }
+}
+
+/// Events that follow each other, as they stand, and what ended the reading.
+struct Page {
+    first: u64,
+    rows: Vec<Columns>,
+    broken: Option<Violation>,
+}
+
+impl Page {
+    /// The events that hold, up to the first one that does not.
+    fn check(self, secret: &[u8; 32], objects: &HashSet<Digest>) -> (Vec<Checked>, Option<Violation>) {
+        let mut checked = Vec::with_capacity(self.rows.len());
+        for (seq, row) in (self.first..).zip(self.rows) {
+            match event::check(row, seq, secret, objects) {
+                Ok(event) => checked.push(event),
+                Err(broken) => return (checked, Some(broken)),
+            }
+        }
+        (checked, self.broken)
+    }
+}
+
+/// All events, a page at a time.
+struct Pages<'c> {
+    conn: &'c Connection,
+    reader: &'c Reader,
+    rows: Rows<'c>,
+    next: u64,
+    ended: bool,
+}
+
+impl Iterator for Pages<'_> {
+    type Item = Page;
+
+    fn next(&mut self) -> Option<Page> {
+        if self.ended {
+            return None;
+        }
+        let mut page = Page { first: self.next, rows: Vec::with_capacity(PAGE), broken: None };
+        while page.rows.len() < PAGE && !self.ended {
+            let row = match self.rows.next() {
+                Ok(Some(row)) => event::columns(self.conn, self.reader, row),
+                Ok(None) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(error) => Err(error),
+            };
+            match row {
+                Ok(row) => page.rows.push(row),
+                Err(error) => {
+                    page.broken = Some(unreadable(Some(self.next), &error));
+                    self.ended = true;
+                }
+            }
+            self.next += 1;
+        }
+        Some(page)
+    }
+}
+
+impl From<ThreadFailed> for Violation {
+    fn from(failed: ThreadFailed) -> Self {
+        Self::new(None, format!("it was not looked at to its end: {failed}"))
+    }
+}
+
+/// Every dictionary is the one that was trained.
+fn check_dictionaries(conn: &Connection) -> Result<(), Violation> {
+    let failed = |error| unreadable(None, &error);
+    let mut all = conn.prepare("SELECT number, digest, bytes FROM dictionary ORDER BY number").map_err(failed)?;
+    let mut rows = all.query([]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let read = || Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?.into(), row.get::<_, Vec<u8>>(2)?));
+        let (number, digest, bytes): (u32, Digest, _) = read().map_err(failed)?;
+        if !dictionaries::holds(number, &digest, &bytes) {
+            return Err(Violation::new(None, format!("the dictionary {number} was changed")));
+        }
+    }
+    Ok(())
 }
 
 /// A head that was kept is that of the tree at its size.
@@ -162,7 +257,7 @@ fn check_schema(conn: &Connection) -> Result<(), Violation> {
         parts.collect()
     };
     let fresh = Connection::open_in_memory().and_then(|fresh| {
-        fresh.execute_batch(SCHEMA)?;
+        [EVENTS, KEPT, VIEWS].into_iter().try_for_each(|tables| fresh.execute_batch(tables))?;
         read(&fresh)
     });
     let fresh = fresh.map_err(|error| unreadable(None, &error))?;

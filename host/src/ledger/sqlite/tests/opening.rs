@@ -55,14 +55,54 @@ fn other_files_are_refused_by_name() {
     assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger { .. })));
 }
 
+/// Turns a file into one of format 3, whose texts stood as they are.
+fn into_format_3(path: &Path) {
+    let ledger = Ledger::open(path).unwrap();
+    let texts: Vec<(u64, String, Option<String>)> = ledger
+        .select(&format!("SELECT {} ORDER BY e.seq", read::EVENT), [], |ledger, row| {
+            let stored = read::stored(&ledger.conn, &ledger.reader, row).unwrap();
+            Ok((stored.seq, stored.entry, stored.opening.map(|(_, values)| values)))
+        })
+        .unwrap();
+    drop(ledger);
+    let earlier = path.with_extension("earlier");
+    let raw = Connection::open(&earlier).unwrap();
+    raw.execute_batch(include_str!("format_3.sql")).unwrap();
+    let kept = raw
+        .prepare("SELECT sql FROM sqlite_schema WHERE name LIKE 'head_c%'")
+        .unwrap()
+        .query_row([], |row| row.get::<_, String>(0))
+        .unwrap();
+    // Heads are copied all at once, which their guard would refuse.
+    raw.execute_batch("DROP TRIGGER head_covers_all").unwrap();
+    raw.execute("ATTACH ?1 AS present", [path.to_str().unwrap()]).unwrap();
+    for (seq, entry, values) in texts {
+        let row = "INSERT INTO event SELECT seq, kind, at, leaf, ?2 FROM present.event WHERE seq = ?1";
+        raw.execute(row, rusqlite::params![signed(seq), entry]).unwrap();
+        if let Some(values) = values {
+            let row = "INSERT INTO opening SELECT seq, seed, ?2 FROM present.opening WHERE seq = ?1";
+            raw.execute(row, rusqlite::params![signed(seq), values]).unwrap();
+        }
+    }
+    for table in ["head", "object", "meta", "decision"] {
+        raw.execute_batch(&format!("INSERT INTO {table} SELECT * FROM present.{table}")).unwrap();
+    }
+    raw.execute_batch(&kept).unwrap();
+    raw.execute_batch("DETACH present; PRAGMA user_version = 3; PRAGMA application_id = 1129532487").unwrap();
+    drop(raw);
+    std::fs::rename(earlier, path).unwrap();
+}
+
 #[test]
 fn a_ledger_of_an_earlier_format_is_brought_up_to_date() {
+    let third = "";
     let second = "DROP TABLE subtree; DROP INDEX event_of_policy; PRAGMA user_version = 2";
     let first = "DROP TABLE judged; DROP TABLE subtree; DROP INDEX event_of_policy; PRAGMA user_version = 1";
-    for format in [first, second] {
+    for format in [first, second, third] {
         for open in [Ledger::open, Ledger::open_read_only] as [fn(PathBuf) -> Result<Ledger, LedgerError>; 2] {
             let (_folder, path) = place();
             small(&path).append(&group(9, 600)).unwrap();
+            into_format_3(&path);
             let raw = Connection::open(&path).unwrap();
             raw.execute_batch(format).unwrap();
             drop(raw);
@@ -70,6 +110,10 @@ fn a_ledger_of_an_earlier_format_is_brought_up_to_date() {
             assert_eq!(ledger.count().unwrap(), 600);
             assert_eq!(ledger.root_at(600).unwrap(), ledger.head().unwrap().root);
             assert_eq!(verify(&path).unwrap().events, 600);
+            drop(ledger);
+            // What comes after is written in the new form, with a dictionary trained on the old.
+            Ledger::open(&path).unwrap().append(&group(600, 900)).unwrap();
+            assert_eq!(verify(&path).unwrap().events, 900);
         }
     }
 }
@@ -78,9 +122,9 @@ fn a_ledger_of_an_earlier_format_is_brought_up_to_date() {
 fn a_later_format_is_refused() {
     let (_folder, path) = place();
     drop(small(&path));
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 5).unwrap();
     let error = Ledger::open(&path).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 4, known: 3, .. }));
+    assert!(matches!(error, LedgerError::Newer { found: 5, known: 4, .. }));
     assert!(error.to_string().ends_with("use the release that wrote it, or a later one"), "{error}");
     assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::Newer { .. })));
 }

@@ -11,7 +11,7 @@ fn a_decision_is_read_back_as_it_was_prepared() {
     let recorded = ledger.decision("s-2").unwrap().unwrap();
     assert_eq!((recorded.seq, recorded.leaf, recorded.entry.as_str()), (2, prepared.leaf(), prepared.entry()));
     assert_eq!(recorded.leaf, leaf_hash(recorded.entry.as_bytes()));
-    assert_eq!(recorded.input_digest.as_bytes(), &draft.index.unwrap().input_digest);
+    assert_eq!(recorded.input_digest.unwrap().as_bytes(), &draft.index.unwrap().input_digest);
     let body = recorded.body.unwrap();
     assert_eq!(body, crate::ledger::open(&draft.body, &draft.openings.unwrap()).unwrap());
     assert!(body.contains("record of s-2") && body.contains("because"));
@@ -89,7 +89,7 @@ fn the_last_that_people_said_of_a_suggestion_counts() {
     assert!(ledger.is_decided("s-1").unwrap() && !ledger.is_decided("s-3").unwrap());
     assert_eq!(verify(&path).unwrap().events, 6);
     let raw = adversary(&path);
-    raw.execute("UPDATE judged SET truth = 'approve' WHERE seq = 5", []).unwrap();
+    raw.execute("UPDATE follow_up SET truth = 'approve' WHERE seq = 5", []).unwrap();
     assert_eq!(verify(&path).unwrap_err().seq, Some(5));
 }
 
