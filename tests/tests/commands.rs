@@ -44,6 +44,12 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger", "checkpoint"],
     &["ledger", "prove"],
     &["ledger", "publish"],
+    &["ledger", "erase"],
+    &["ledger", "expire"],
+    &["ledger", "hold"],
+    &["ledger", "release"],
+    &["ledger", "holds"],
+    &["ledger", "rebuild"],
     &["schema"],
     &["doctor"],
 ];

@@ -52,7 +52,7 @@ pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
     DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError,
-    VerifyReport, Violation,
+    ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};

@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::Retention;
+
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The name of the active set: `sets/<name>.toml`.
     pub set: String,
+    /// How long personal values are kept: the first rule that fits an event decides; what no rule fits is kept for good.
+    #[serde(default)]
+    pub retention: Vec<Retention>,
 }
 
 /// Why a file of the deployment cannot be used.
@@ -40,8 +45,16 @@ impl Config {
     /// # Errors
     /// See [`ConfigError`].
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(&read(path)?)
-            .map_err(|error| ConfigError::Wrong { path: path.to_owned(), message: error.to_string() })
+        let text = read(path)?;
+        let wrong = |message| ConfigError::Wrong { path: path.to_owned(), message };
+        let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        match config.retention.iter().find_map(Retention::mistake) {
+            Some((at, mistake)) => {
+                let line = text.get(..at).unwrap_or_default().lines().count().max(1);
+                Err(wrong(format!("line {line}: {mistake}")))
+            }
+            None => Ok(config),
+        }
     }
 }
 

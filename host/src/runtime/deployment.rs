@@ -120,7 +120,7 @@ impl Deployment {
         if home.config().exists() {
             return Self::open(home, allocation, worker);
         }
-        let config = Config { set: DEFAULT_SET.to_owned() };
+        let config = Config { set: DEFAULT_SET.to_owned(), retention: Vec::new() };
         Self::with(home, config, DEFAULT_CATALOGUE.to_owned(), allocation, worker, None)
     }
 

@@ -185,6 +185,6 @@ fn event(
 }
 
 /// A seed for the salts of one event.
-pub(super) fn seed() -> [u8; 32] {
+pub fn seed() -> [u8; 32] {
     random()
 }

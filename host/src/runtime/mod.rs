@@ -8,12 +8,14 @@ mod init;
 mod key;
 mod precheck;
 mod publish;
+mod retention;
 
 pub use config::{Config, ConfigError};
 pub use deployment::{Deployment, DeploymentError};
 pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
-pub use init::{DEFAULT_CATALOGUE, Initialised, init};
+pub use init::{DEFAULT_CATALOGUE, Initialised, init, seed};
 pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{Precheck, precheck};
 pub use publish::Publication;
+pub use retention::{Due, LEAST_DAYS, Retention, due, expire};

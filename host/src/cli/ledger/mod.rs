@@ -1,9 +1,13 @@
 //! `countersign ledger`: reading, verifying, and showing others that what it says is so.
 
 mod checkpoint;
+mod erase;
+mod expire;
+mod hold;
 mod key;
 mod prove;
 mod publish;
+mod rebuild;
 mod show;
 mod shown;
 mod verify;
@@ -14,7 +18,7 @@ use clap::{Args, Subcommand};
 
 use super::exit::Done;
 use super::{Global, open};
-use crate::ledger::NoteSigner;
+use crate::ledger::{NoteSigner, RecordParts};
 use crate::runtime::{SigningKeyError, signing_key};
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +42,43 @@ pub(super) enum LedgerCommand {
     ///
     /// Entries hold commitments in place of personal values.
     Publish(publish::PublishArgs),
+    /// Destroy the personal values of one record for good, wherever they stand in the ledger.
+    ///
+    /// What was decided, when and by which version stays on record and provable; whom it was about does not. Copies
+    /// elsewhere, such as proofs, exports and back-ups, are not reached.
+    Erase(erase::EraseArgs),
+    /// Destroy the values whose time is over by the rules of countersign.toml.
+    Expire(expire::ExpireArgs),
+    /// Keep the values of one record, or all, from being destroyed until the hold is released.
+    Hold(hold::HoldArgs),
+    /// End a hold.
+    Release(hold::ReleaseArgs),
+    /// List the holds in force.
+    Holds,
+    /// Drop every table of state and build it again from the events.
+    Rebuild,
+}
+
+/// A record as SYSTEM/OBJECT/ID; the id may hold slashes.
+fn subject(text: &str) -> Result<RecordParts, String> {
+    let parts: Vec<String> = text.splitn(3, '/').map(str::to_owned).collect();
+    match <[String; 3]>::try_from(parts) {
+        Ok([system, object, id]) if !(system.is_empty() || object.is_empty() || id.is_empty()) => {
+            Ok(RecordParts { system, object, id })
+        }
+        _ => Err("a record is SYSTEM/OBJECT/ID, such as hubspot/contact/101".to_owned()),
+    }
+}
+
+/// Why something is done, and who says so.
+#[derive(Debug, Args)]
+struct CauseArgs {
+    /// Why. It stays on record for good, so it must name nobody: the number of the request or the case.
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    reason: String,
+    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
+    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
+    by: String,
 }
 
 /// Who signs.
@@ -63,5 +104,11 @@ pub(super) fn ledger(global: &Global, command: &LedgerCommand) -> anyhow::Result
         LedgerCommand::Checkpoint(args) => checkpoint::checkpoint(global, args),
         LedgerCommand::Prove(args) => prove::prove(global, args),
         LedgerCommand::Publish(args) => publish::publish(global, args),
+        LedgerCommand::Erase(args) => erase::erase(global, args),
+        LedgerCommand::Expire(args) => expire::expire(global, args),
+        LedgerCommand::Hold(args) => hold::hold(global, args),
+        LedgerCommand::Release(args) => hold::release(global, args),
+        LedgerCommand::Holds => hold::holds(global),
+        LedgerCommand::Rebuild => rebuild::rebuild(global),
     }
 }

@@ -7,13 +7,15 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde::Deserialize;
 
 use super::append::insert;
 use super::dictionaries::Reader;
+use super::read::stored;
 use super::{Ledger, fail, heads, signed};
-use crate::ledger::event::Entry;
+use crate::ledger::event::{Entry, version_and_body};
 use crate::ledger::views::{Erased, MOST_ERASED};
-use crate::ledger::{Cause, Draft, DraftError, EventKind, LedgerError, Prepared, RecordParts};
+use crate::ledger::{Cause, Draft, DraftError, EventKind, LedgerError, Prepared, RecordParts, seal};
 
 const DOING: &str = "destroying values";
 
@@ -32,8 +34,9 @@ pub struct Destroyed {
 }
 
 impl Ledger {
-    /// Destroys the values of every event that is about a record: decisions that would change it or merge it with another,
-    /// what was said of them later, and legal holds that ended.
+    /// Destroys the values of every event that is about a record: decisions that would change it or merge another with it,
+    /// later ones that hold what was proposed with such a merge in their history, what was said of all these, and legal
+    /// holds that ended.
     ///
     /// # Errors
     /// [`LedgerError::OnHold`] if any of these events is on hold; then nothing is destroyed.
@@ -41,7 +44,7 @@ impl Ledger {
         self.writable()?;
         let Some(key) = subject.key(&self.record_secret) else { return Ok(Destroyed::default()) };
         let destroyed = self.destroy("request", cause, |conn, reader, path| {
-            let events = about(conn, &key).map_err(|error| fail::sqlite(path, DOING, error))?;
+            let events = about(conn, reader, &key).map_err(|error| fail::sqlite(path, DOING, error))?;
             match events.iter().find_map(|seq| hold_on(conn, *seq).transpose()) {
                 Some(hold) => Err(on_hold(conn, reader, path, hold.map_err(|error| fail::sqlite(path, DOING, error))?)),
                 None => Ok((events, 0)),
@@ -101,6 +104,17 @@ impl Ledger {
         Ok(Destroyed { events, by, held, log_emptied })
     }
 
+    /// The events that [`Self::erase`] would destroy the values of, in order.
+    pub fn events_about(&self, subject: &RecordParts) -> Result<Vec<u64>, LedgerError> {
+        let Some(key) = subject.key(&self.record_secret) else { return Ok(Vec::new()) };
+        about(&self.conn, &self.reader, &key).map_err(|error| self.unreadable(error))
+    }
+
+    /// The event that began a hold on an event, if it is on hold.
+    pub fn held_by(&self, seq: u64) -> Result<Option<u64>, LedgerError> {
+        hold_on(&self.conn, seq).map_err(|error| self.unreadable(error))
+    }
+
     /// Whether the values of an event were destroyed, and by which event.
     pub fn destroyed_by(&self, seq: u64) -> Result<Option<u64>, LedgerError> {
         let found = self.select("SELECT by FROM destroyed WHERE seq = ?1", [signed(seq)], |ledger, row| {
@@ -138,10 +152,15 @@ fn tombstone(why: &str, events: &[u64], cause: Cause<'_>) -> Result<Prepared, Le
 }
 
 /// The events about a record whose values exist, in order.
-fn about(conn: &Connection, key: &[u8]) -> rusqlite::Result<Vec<u64>> {
-    let mut direct = conn
-        .prepare_cached("SELECT seq FROM decision WHERE record = ?1 UNION SELECT seq FROM mention WHERE record = ?1")?;
-    let direct: Vec<u64> = direct.query_map([key], |row| heads::get_u64(row, 0))?.collect::<Result<_, _>>()?;
+fn about(conn: &Connection, reader: &Reader, key: &[u8]) -> rusqlite::Result<Vec<u64>> {
+    let seqs = |sql| -> rusqlite::Result<Vec<u64>> {
+        conn.prepare_cached(sql)?.query_map([key], |row| heads::get_u64(row, 0))?.collect()
+    };
+    let mut direct = seqs("SELECT seq FROM decision WHERE record = ?1")?;
+    for mention in seqs("SELECT seq FROM mention WHERE record = ?1")? {
+        direct.push(mention);
+        direct.extend(copies(conn, reader, mention)?);
+    }
     let mut all = Vec::new();
     for seq in direct {
         all.extend(with_follow_ups(conn, seq)?);
@@ -149,6 +168,36 @@ fn about(conn: &Connection, key: &[u8]) -> rusqlite::Result<Vec<u64>> {
     all.sort_unstable();
     all.dedup();
     Ok(all)
+}
+
+/// Later decisions that hold what a decision proposed, in the history of the record that it would have changed.
+fn copies(conn: &Connection, reader: &Reader, decision: u64) -> rusqlite::Result<Vec<u64>> {
+    #[derive(Deserialize)]
+    struct Body {
+        history: Vec<Past>,
+    }
+    #[derive(Deserialize)]
+    struct Past {
+        at: String,
+    }
+    let mut later = conn.prepare_cached(
+        "SELECT e.seq, e.entry, o.seed, o.sealed_values, m.decided_at FROM decision m
+           JOIN decision d ON d.record = m.record AND d.seq > m.seq
+           JOIN event e ON e.seq = d.seq JOIN opening o ON o.seq = d.seq WHERE m.seq = ?1",
+    )?;
+    let mut rows = later.query([signed(decision)])?;
+    let mut copies = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (event, decided_at) = (stored(conn, reader, row)?, row.get::<_, String>(4)?);
+        let values = event.opening.as_ref().map_or("[]", |(_, values)| values);
+        let body = version_and_body(&event.entry).and_then(|(_, body)| seal::fill(body, values).ok());
+        let body: Option<Body> = body.and_then(|body| serde_json::from_str(&body).ok());
+        // What cannot be read is not spared.
+        if body.is_none_or(|body| body.history.iter().any(|past| past.at == decided_at)) {
+            copies.push(event.seq);
+        }
+    }
+    Ok(copies)
 }
 
 /// An event and, if it is a decision, what was said of it later: those of them whose values exist.

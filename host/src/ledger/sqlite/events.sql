@@ -43,6 +43,7 @@ CREATE TRIGGER opening_once BEFORE INSERT ON opening
   WHEN NEW.seq <= (SELECT max(seq) FROM opening)
   BEGIN SELECT RAISE(ABORT, 'openings are added at the end'); END;
 CREATE TRIGGER opening_no_update BEFORE UPDATE ON opening
+  WHEN NOT EXISTS (SELECT 1 FROM destroyed WHERE seq = OLD.seq)
   BEGIN SELECT RAISE(ABORT, 'opening rows never change'); END;
 CREATE TRIGGER opening_no_delete BEFORE DELETE ON opening
   WHEN NOT EXISTS (SELECT 1 FROM destroyed WHERE seq = OLD.seq)

@@ -15,6 +15,7 @@ mod open;
 mod read;
 mod rows;
 mod subtrees;
+mod values;
 mod verify;
 mod views;
 mod violation;
@@ -36,6 +37,7 @@ pub use iterate::Events;
 pub use objects::ObjectKind;
 pub use read::PastDecision;
 pub use rows::{DecisionPages, DecisionRow, UnopenedError};
+pub use values::ValuesRow;
 pub use violation::{VerifyReport, Violation};
 
 /// The tables of events and their values, with the triggers that guard them.

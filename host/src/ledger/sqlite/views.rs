@@ -62,6 +62,14 @@ pub(super) fn add(conn: &Connection, secret: &[u8; 32], seq: u64, views: &Views)
 /// Destroys the values of one event, and what in the views could tell whom it was about.
 fn destroy(conn: &Connection, event: i64, by: i64) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT INTO destroyed (seq, by) VALUES (?1, ?2)")?.execute([event, by])?;
+    // Overwritten where it stands, with as many bytes, and only then deleted: deleting alone overwrites the row, but not what
+    // is left of it where its page is joined with another.
+    conn.prepare_cached(
+        "UPDATE opening SET seed = zeroblob(32), sealed_values = CASE typeof(sealed_values)
+           WHEN 'blob' THEN zeroblob(length(sealed_values)) ELSE CAST(zeroblob(octet_length(sealed_values)) AS TEXT) END
+         WHERE seq = ?1",
+    )?
+    .execute([event])?;
     conn.prepare_cached("DELETE FROM opening WHERE seq = ?1")?.execute([event])?;
     conn.prepare_cached("UPDATE decision SET record = NULL, input_digest = NULL WHERE seq = ?1")?.execute([event])?;
     conn.prepare_cached("DELETE FROM mention WHERE seq = ?1")?.execute([event])?;
