@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod chance;
 pub mod corpus;
 pub mod guest;
 pub mod inputs;

@@ -13,9 +13,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use countersign_tests::Program;
+use countersign_tests::chance::Chance;
 use countersign_tests::corpus::{self, NOW};
 use serde_json::Value;
 
@@ -25,27 +26,6 @@ const SUGGESTIONS: usize = 3_000;
 
 /// What was printed about each suggestion: its place in the ledger.
 type Places = BTreeMap<String, Value>;
-
-/// Numbers that look like chance, the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    /// From `CRASH_SEED`, or a new one each time; printed, so that a failure can be repeated.
-    fn seeded() -> Self {
-        let given = std::env::var("CRASH_SEED").ok().map(|seed| seed.parse().unwrap());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        let seed = given.unwrap_or_else(|| now.as_secs() ^ (u64::from(now.subsec_nanos()) << 32)).max(1);
-        println!("to repeat it: CRASH_SEED={seed}");
-        Self(seed)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
 
 /// Takes in a printed line, which must not say something else than an earlier one.
 fn take(places: &mut Places, line: &str) {

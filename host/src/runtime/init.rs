@@ -185,6 +185,7 @@ fn event(
 }
 
 /// A seed for the salts of one event.
+#[must_use]
 pub fn seed() -> [u8; 32] {
     random()
 }

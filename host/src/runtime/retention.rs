@@ -50,7 +50,8 @@ impl Retention {
         let days = *self.keep_days.get_ref();
         let decisions = self.kinds.is_empty() || self.kinds.contains(&Kind(EventKind::Decision));
         let at = self.keep_days.span().start;
-        if !decisions && !(self.outcomes.is_empty() && self.regimes.is_empty()) {
+        let for_decisions = !self.outcomes.is_empty() || !self.regimes.is_empty();
+        if for_decisions && !decisions {
             return Some((at, "outcomes and regimes are those of decisions, which `kinds` leaves out".to_owned()));
         }
         (decisions && days < LEAST_DAYS).then(|| {

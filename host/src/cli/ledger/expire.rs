@@ -1,5 +1,7 @@
 //! `countersign ledger expire`.
 
+use std::fmt::Write as _;
+
 use anstream::println;
 use anyhow::bail;
 use clap::Args;
@@ -71,7 +73,7 @@ fn rows(due: &[Due<'_>]) -> String {
     let mut text = table(&["rule", "due", "on hold"], 1, rows);
     let held: u64 = due.iter().map(|due| due.held).sum();
     if held > 0 {
-        text.push_str(&format!("\n{} on hold: see `countersign ledger holds`.", count(held, "event")));
+        let _ = write!(text, "\n{} on hold: see `countersign ledger holds`.", count(held, "event"));
     }
     text
 }

@@ -121,9 +121,9 @@ mod tests {
         let (mut packer, mut unpacker) = (Packer::new(&dictionary), Unpacker::default());
         unpacker.add(&dictionary);
         for text in texts().iter().take(50) {
-            let packed = packer.pack(text).unwrap();
-            assert!(packed.len() * 2 < text.len(), "{} of {}", packed.len(), text.len());
-            assert_eq!(unpacker.unpack(&packed).unwrap(), *text);
+            let stored = packer.pack(text).unwrap();
+            assert!(stored.len() * 2 < text.len(), "{} of {}", stored.len(), text.len());
+            assert_eq!(unpacker.unpack(&stored).unwrap(), *text);
         }
         assert_eq!(packer.pack("x"), None, "packing it would only lengthen it");
     }

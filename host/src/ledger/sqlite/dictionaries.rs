@@ -47,19 +47,19 @@ impl Reader {
             ValueRef::Blob(packed) => packed,
             text => return text.as_str().map(str::to_owned).map_err(unusable),
         };
-        let mut unpacker = self.0.borrow_mut();
-        let unpacked = match unpacker.unpack(packed) {
+        let mut known = self.0.borrow_mut();
+        let text = match known.unpack(packed) {
             Err(UnpackError::Missing(number)) => {
                 let mut find = conn.prepare_cached("SELECT bytes FROM dictionary WHERE number = ?1")?;
                 let mut rows = find.query([number])?;
                 if let Some(row) = rows.next()? {
-                    unpacker.add(row.get_ref(0)?.as_blob().map_err(unusable)?);
+                    known.add(row.get_ref(0)?.as_blob().map_err(unusable)?);
                 }
-                unpacker.unpack(packed)
+                known.unpack(packed)
             }
-            unpacked => unpacked,
+            text => text,
         };
-        unpacked.map_err(unusable)
+        text.map_err(unusable)
     }
 }
 

@@ -42,10 +42,7 @@ impl Ledger {
         let sql = "SELECT entry FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq";
         let entries: Vec<String> =
             self.select(sql, params![signed(range.start), signed(range.end)], |ledger, row| {
-                let text = row
-                    .get_ref(0)
-                    .map_err(rusqlite::Error::from)
-                    .and_then(|entry| ledger.reader.text(&ledger.conn, entry));
+                let text = row.get_ref(0).and_then(|entry| ledger.reader.text(&ledger.conn, entry));
                 text.map_err(|error| ledger.unreadable(error))
             })?;
         if u64::try_from(entries.len()) == Ok(range.end.saturating_sub(range.start)) {

@@ -179,7 +179,7 @@ fn check_decision(seq: u64, view: &DecisionView, row: &DecisionRow, secret: &[u8
     let told = |digest: Option<Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.to_string());
     same(seq, "input in the view", &told(input), &told(row.input_digest.map(Digest::from)))?;
     let told = |key: Option<&[u8]>| key.map_or_else(|| "none".to_owned(), hex::encode);
-    same(seq, "record in the view", &told(key.as_ref().map(|key| key.as_slice())), &told(row.record.as_deref()))
+    same(seq, "record in the view", &told(key.as_ref().map(<[u8; 16]>::as_slice)), &told(row.record.as_deref()))
 }
 
 /// What the entry says and what stands beside it are the same.
