@@ -47,8 +47,8 @@ pub use publish::{PublishError, Published, Readers, replace_file};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionPages, DecisionRow, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError, VerifyReport,
-    Violation,
+    DecisionEntry, DecisionPages, DecisionRow, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError,
+    VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};

@@ -1,6 +1,7 @@
 //! The ledger in one `SQLite` file. All SQL of the room stands here.
 
 mod append;
+mod audits;
 mod create;
 mod evidence;
 mod fail;
@@ -23,6 +24,7 @@ use rusqlite::Connection;
 use super::{Digest, Frontier, LedgerError};
 
 pub use append::Receipt;
+pub use audits::DecisionEntry;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
 pub use iterate::Events;
