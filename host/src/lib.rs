@@ -2,6 +2,7 @@
 //!
 //! A room imports only from the rooms above it.
 
+pub mod audit;
 pub mod authoring;
 pub mod cli;
 pub mod ledger;

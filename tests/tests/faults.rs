@@ -118,15 +118,15 @@ fn a_kill_at_any_moment_leaves_a_ledger_that_holds_and_nothing_half_done() {
                 _ => assert!(after == before || after == before + 1, "{after}"),
             }
             if after == before {
-                nothing += 1
+                nothing += 1;
             } else {
-                all += 1
+                all += 1;
             }
             // What was not done is done the second time, and what was done is finished.
             let again = program.run(arguments, "");
             match *name {
                 "erase" => {
-                    assert_eq!(again.code, Some(if after == before { 0 } else { 1 }), "{again:#?}");
+                    assert_eq!(again.code, Some(i32::from(after != before)), "{again:#?}");
                     assert!(erased(&program) && !stands(&program), "nothing is left");
                 }
                 "evaluate" => {

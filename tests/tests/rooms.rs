@@ -23,6 +23,7 @@ const ROOMS: &[&[&str]] = &[
     &["effects"],
     &["reproduce"],
     &["replay"],
+    &["audit"],
     &["runtime"],
     &["web", "mcp"],
     &["cli"],

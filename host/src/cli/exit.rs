@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use crate::audit::AuditError;
 use crate::ledger::{LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation};
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
@@ -93,6 +94,12 @@ fn code(error: &anyhow::Error) -> u8 {
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),
                 Some(EvaluateError::Thread(_) | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
+                _ => {}
+            }
+            match cause.downcast_ref::<AuditError>() {
+                Some(AuditError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(AuditError::Unreadable { .. } | AuditError::Missing { .. }) => return Some(INTEGRITY),
+                Some(AuditError::Draft(_) | AuditError::Seal(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<ReplayError>() {

@@ -1,5 +1,6 @@
 //! The command line: a table of contents. Each command is one file with its arguments and its function.
 
+mod audit;
 mod demo;
 mod doctor;
 mod evaluate;
@@ -65,6 +66,9 @@ enum Command {
     Reproduce(reproduce::ReproduceArgs),
     /// Run past suggestions through another set, to see what would change; exit 1 if a budget is exceeded.
     Replay(replay::ReplayArgs),
+    /// Draw a part of a month's decisions by chance, look at it, and see how many of all are wrong.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Look at what is on record as a whole.
     #[command(subcommand)]
     Report(thresholds::ReportCommand),
@@ -111,6 +115,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Evaluate(args) => evaluate::evaluate(global, &args),
         Command::Reproduce(args) => reproduce::reproduce(global, &args),
         Command::Replay(args) => replay::replay(global, &args),
+        Command::Audit(command) => audit::audit(global, &command),
         Command::Report(command) => thresholds::report(global, &command),
         Command::Truth(command) => truth::truth(global, &command),
         Command::Policy(command) => policy::policy(global, &command),

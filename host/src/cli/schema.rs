@@ -4,6 +4,7 @@ use anstream::println;
 use clap::{Args, ValueEnum};
 
 use super::exit::Done;
+use crate::audit::AuditReport;
 use crate::model::Suggestion;
 use crate::replay::Report;
 
@@ -21,16 +22,20 @@ enum Of {
     Suggestion,
     /// The report of `replay` in JSON.
     Replay,
+    /// The report of `audit report` in JSON.
+    Audit,
 }
 
 pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<Done> {
     let mut schema = match args.of {
         Of::Suggestion => schemars::schema_for!(Suggestion),
         Of::Replay => schemars::schema_for!(Report),
+        Of::Audit => schemars::schema_for!(AuditReport),
     };
     let title = match args.of {
         Of::Suggestion => "A suggestion for Countersign",
         Of::Replay => "A report of countersign replay",
+        Of::Audit => "A report of countersign audit",
     };
     schema.insert("title".to_owned(), title.into());
     println!("{}", serde_json::to_string_pretty(&schema)?);

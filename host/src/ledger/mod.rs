@@ -51,8 +51,8 @@ pub use publish::{PublishError, Published, Readers, replace_file};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, PastDecision, Receipt, UnopenedError,
-    ValuesRow, VerifyReport, Violation,
+    DecisionEntry, DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, PastDecision, Receipt,
+    UnopenedError, ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};

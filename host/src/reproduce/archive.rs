@@ -38,7 +38,7 @@ impl<'a> PastSets<'a> {
     /// # Errors
     /// See [`ReproduceError`].
     pub fn lock(&self, digest: Digest) -> Result<Arc<Lock>, ReproduceError> {
-        kept(&self.locks, digest, || self.read(|ledger| lock(ledger, digest)))
+        kept(&self.locks, digest, || self.read(|ledger| set_lock(ledger, digest)))
     }
 
     /// A set that can be run.
@@ -84,7 +84,7 @@ fn kept<T>(
 }
 
 fn past_set(ledger: &Ledger, digest: Digest) -> Result<PolicySet, ReproduceError> {
-    let lock = lock(ledger, digest)?;
+    let lock = set_lock(ledger, digest)?;
     let set_ref = lock.set_ref().map_err(|error| ReproduceError::unreadable("set's lock", &error))?;
     let modules = lock.modules.iter().map(|locked| {
         Ok(SetModule {
@@ -97,7 +97,11 @@ fn past_set(ledger: &Ledger, digest: Digest) -> Result<PolicySet, ReproduceError
     Ok(PolicySet { lock, set_ref, modules })
 }
 
-pub(super) fn lock(ledger: &Ledger, digest: Digest) -> Result<Lock, ReproduceError> {
+/// The lock of a past set.
+///
+/// # Errors
+/// See [`ReproduceError`].
+pub fn set_lock(ledger: &Ledger, digest: Digest) -> Result<Lock, ReproduceError> {
     let text = text(ledger, "the set's lock", digest)?;
     serde_json::from_str(&text).map_err(|error| ReproduceError::unreadable("set's lock", &error))
 }

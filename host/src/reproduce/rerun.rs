@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::archive::lock;
+use super::archive::set_lock;
 use super::{Difference, PastSets, ReproduceError, differences};
 use crate::ledger::{EngineRef, Ledger, Recorded, RecordedBasis, RecordedDecision};
 use crate::model::{Catalogue, Decision, Facts, FaultKind};
@@ -16,7 +16,7 @@ use crate::sandbox::Scratch;
 pub fn decision_on_record(ledger: &Ledger, recorded: &Recorded) -> Result<Decision, ReproduceError> {
     let body = recorded.body.as_deref().ok_or(ReproduceError::Erased)?;
     let read = RecordedDecision::read(body).map_err(|error| ReproduceError::unreadable("body", &error))?;
-    let lock = lock(ledger, read.set.digest)?;
+    let lock = set_lock(ledger, read.set.digest)?;
     read.into_decision(&lock).ok_or_else(|| ReproduceError::unreadable("list of modules", NOT_THAT_OF_THE_LOCK))
 }
 

@@ -60,7 +60,7 @@ struct MergeArgs {
 }
 
 pub(super) use given::HistoryArgs;
-pub(super) use reports::write_whole;
+pub(super) use reports::{Form, form_of, write_whole};
 pub(super) use run::{STOP, bar, stop_on_signal};
 
 pub(super) fn replay(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {

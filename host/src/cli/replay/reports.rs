@@ -30,13 +30,45 @@ pub(super) struct Outputs {
     reports: Vec<(PathBuf, Form)>,
 }
 
-#[derive(Clone, Copy)]
-enum Form {
+/// In what form a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Form {
     Json,
     Markdown,
     Html,
     Junit,
     Text,
+}
+
+impl Form {
+    /// All of them.
+    pub(in crate::cli) const ALL: [Self; 5] = [Self::Json, Self::Markdown, Self::Html, Self::Junit, Self::Text];
+
+    /// What a file of this form ends in.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Json => ".json",
+            Self::Markdown => ".md",
+            Self::Html => ".html",
+            Self::Junit => ".xml",
+            Self::Text => ".txt",
+        }
+    }
+}
+
+/// The form that a file's name asks for, of those that there are; a file that could not be written is a mistake at once.
+pub(in crate::cli) fn form_of(path: &Path, forms: &[Form]) -> anyhow::Result<Form> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let Some(form) = forms.iter().find(|form| form.ending().trim_start_matches('.') == extension) else {
+        let endings: Vec<_> = forms.iter().map(|form| form.ending()).collect();
+        let (last, others) = endings.split_last().unwrap_or((&"", &[]));
+        bail!("{}: a report ends in {} or {last}", path.display(), others.join(", "));
+    };
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        bail!("{}: there is no folder {}", path.display(), folder.display());
+    }
+    Ok(*form)
 }
 
 impl OutputArgs {
@@ -48,22 +80,8 @@ impl OutputArgs {
                 Some(Budget::parse(&text).with_context(|| path.display().to_string())?)
             }
         };
-        let mut reports = Vec::new();
-        for path in &self.reports {
-            let form = match path.extension().and_then(|extension| extension.to_str()) {
-                Some("json") => Form::Json,
-                Some("md") => Form::Markdown,
-                Some("html") => Form::Html,
-                Some("xml") => Form::Junit,
-                Some("txt") => Form::Text,
-                _ => bail!("{}: a report ends in .json, .md, .html, .xml or .txt", path.display()),
-            };
-            let folder = folder_of(path);
-            if !folder.is_dir() {
-                bail!("{}: there is no folder {}", path.display(), folder.display());
-            }
-            reports.push((path.clone(), form));
-        }
+        let forms = self.reports.iter().map(|path| Ok((path.clone(), form_of(path, &Form::ALL)?)));
+        let reports = forms.collect::<anyhow::Result<_>>()?;
         Ok(Outputs { budget, reports })
     }
 }

@@ -140,8 +140,8 @@ const WIDTH: usize = 100;
 
 /// Text of a module in lines that fit a terminal, without control characters: it is hostile. The lines after the
 /// first are set in further.
-fn paragraph(text: &mut String, indent: &str, said: &str) {
-    let clean: String = said.chars().map(|c| if misleads(c) { ' ' } else { c }).collect();
+pub(super) fn paragraph(text: &mut String, indent: &str, said: &str) {
+    let clean = plain(said);
     let mut line = indent.to_owned();
     let mut empty = true;
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
@@ -167,6 +167,11 @@ fn severity(severity: Severity) -> &'static str {
         Severity::High => "high",
         Severity::Critical => "critical",
     }
+}
+
+/// Text of others with a blank for every character that could mislead whoever reads it in a terminal.
+pub(in crate::cli) fn plain(said: &str) -> String {
+    said.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
 }
 
 /// Whether a character of a module's text could move, colour or reorder what a terminal shows.

@@ -1,9 +1,11 @@
 //! Text for people.
 
 mod explain;
+mod suggested;
 mod table;
 
-pub(super) use explain::{explain, one_line};
+pub(super) use explain::{explain, one_line, plain};
+pub(super) use suggested::suggested;
 pub(super) use table::{outcomes_table, table};
 
 /// A number with its noun: `1 decision`, `2 decisions`.

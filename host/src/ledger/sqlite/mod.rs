@@ -1,6 +1,7 @@
 //! The ledger in one `SQLite` file. All SQL of the room stands here.
 
 mod append;
+mod audits;
 mod create;
 mod dictionaries;
 mod erase;
@@ -30,6 +31,7 @@ use super::{Digest, Frontier, LedgerError};
 use dictionaries::{Reader, Writer};
 
 pub use append::Receipt;
+pub use audits::DecisionEntry;
 pub use erase::Destroyed;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;

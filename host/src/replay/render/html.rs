@@ -1,6 +1,6 @@
 //! The report as one page for a browser: no script, nothing from elsewhere, and well-formed as XML too.
 
-mod axis;
+pub(crate) mod axis;
 mod budget;
 mod changes;
 mod dimensions;
@@ -8,7 +8,7 @@ mod errors;
 mod fuel;
 mod plot;
 mod rest;
-mod table;
+pub(crate) mod table;
 
 use table::escaped;
 
@@ -54,12 +54,18 @@ pub fn html(report: &Report, checked: &[Checked]) -> String {
         "</main>\n".to_owned(),
     ]
     .concat();
+    page(&format!("Replay of {candidate}"), &body)
+}
+
+/// A whole page with the look of reports; the title and the body must be escaped already.
+#[must_use]
+pub(crate) fn page(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <title>Replay of {candidate}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
 }
 

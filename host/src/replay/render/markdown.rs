@@ -1,6 +1,6 @@
 //! The report for a pull request's comment.
 
-mod comment;
+pub(crate) mod comment;
 
 use std::fmt::Write as _;
 

@@ -5,14 +5,14 @@
 //! Names come from the history, which nobody vouches for. Every form shows them through [`words::visible`] first, which
 //! leaves nothing that could move a cursor or turn a line around, and then escapes what is special to itself.
 
-mod columns;
-mod html;
+pub(crate) mod columns;
+pub(crate) mod html;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod opening;
-mod rows;
+pub(crate) mod rows;
 mod text;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod sample;

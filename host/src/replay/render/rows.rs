@@ -3,7 +3,7 @@
 use crate::replay::{Cause, Checked, Counts, Dimension, Distribution, Example, Fuel, Members, Rate, Side, Slice};
 
 /// The first rows of a table, and how many more there are.
-pub(super) struct First<T> {
+pub(crate) struct First<T> {
     /// The rows.
     pub rows: Vec<T>,
     /// How many more there are.
@@ -12,7 +12,7 @@ pub(super) struct First<T> {
 
 impl<T> First<T> {
     /// Keeps so many rows.
-    pub(super) fn of(mut rows: Vec<T>, most: usize) -> Self {
+    pub(crate) fn of(mut rows: Vec<T>, most: usize) -> Self {
         let left = u64::try_from(rows.len().saturating_sub(most)).unwrap_or(u64::MAX);
         rows.truncate(most);
         Self { rows, left }

@@ -11,7 +11,7 @@ const LONGEST: usize = 72;
 const REASONS: usize = 3;
 
 /// A number with narrow blanks between thousands: `5 609`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -24,18 +24,18 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// A number with its noun: `1 suggestion`, `2 suggestions`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
 }
 
 /// A length as a number to count with.
-pub(super) fn length<T>(list: &[T]) -> u64 {
+pub(crate) fn length<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
 /// A large number in few characters: `1.2M`.
-pub(super) fn compact(number: u64) -> String {
+pub(crate) fn compact(number: u64) -> String {
     let units = [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
     let Some((unit, letter)) = units.into_iter().find(|(unit, _)| number >= *unit) else { return number.to_string() };
     let (whole, tenth) = (number / unit, number % unit / (unit / 10));
@@ -43,7 +43,7 @@ pub(super) fn compact(number: u64) -> String {
 }
 
 /// A share in percent without the sign. Only nothing is `0`, and only all of it is `100`.
-pub(super) fn hundredths(share: f64) -> String {
+pub(crate) fn hundredths(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
         _ if percent <= 0.0 => "0".to_owned(),
@@ -56,28 +56,28 @@ pub(super) fn hundredths(share: f64) -> String {
 }
 
 /// A rate in percent; `–` of nothing.
-pub(super) fn percent(rate: Rate) -> String {
+pub(crate) fn percent(rate: Rate) -> String {
     rate.value().map_or_else(|| "–".to_owned(), |value| hundredths(value) + " %")
 }
 
 /// The interval of a rate: `0.8–2.5 %`.
-pub(super) fn interval(rate: Rate) -> String {
+pub(crate) fn interval(rate: Rate) -> String {
     let shown = |Estimate { low, high, .. }| format!("{}–{} %", hundredths(low), hundredths(high));
     rate.estimate().map_or_else(|| "–".to_owned(), shown)
 }
 
 /// A rate as its numbers: `12 of 840`.
-pub(super) fn fraction(rate: Rate) -> String {
+pub(crate) fn fraction(rate: Rate) -> String {
     format!("{} of {}", grouped(rate.count), grouped(rate.of))
 }
 
 /// A rate before and after: `61.0 % → 74.2 %`.
-pub(super) fn moved(before: Rate, after: Rate) -> String {
+pub(crate) fn moved(before: Rate, after: Rate) -> String {
     format!("{} → {}", percent(before), percent(after))
 }
 
 /// A name with everything that cannot be seen written out: `\n`, `\u{202e}`.
-pub(super) fn visible(name: &str) -> String {
+pub(crate) fn visible(name: &str) -> String {
     if name.is_empty() {
         return "(empty)".to_owned();
     }
@@ -86,7 +86,7 @@ pub(super) fn visible(name: &str) -> String {
 }
 
 /// A name for a table: visible, and cut if it is long.
-pub(super) fn short(name: &str) -> String {
+pub(crate) fn short(name: &str) -> String {
     // What is cut anyway need not be escaped first.
     let start: String = name.chars().take(LONGEST + 1).collect();
     let shown = visible(&start);
@@ -97,19 +97,19 @@ pub(super) fn short(name: &str) -> String {
 }
 
 /// The first digits of a digest, enough for people to tell digests apart.
-pub(super) fn digits(digest: &str) -> String {
+pub(crate) fn digits(digest: &str) -> String {
     let digits = digest.strip_prefix("sha256:").unwrap_or(digest);
     short(&digits.chars().take(12).collect::<String>())
 }
 
 /// Which outcome became which: `review → apply`.
-pub(super) fn change(before: Outcome, after: Outcome) -> String {
+pub(crate) fn change(before: Outcome, after: Outcome) -> String {
     format!("{} → {}", before.as_str(), after.as_str())
 }
 
 /// What changed about the reasons: `confidence · confidence.below-threshold [email] no longer objects`. Each form sets
 /// names its own way.
-pub(super) fn because(cause: &Cause, set: impl Fn(&str) -> String) -> String {
+pub(crate) fn because(cause: &Cause, set: impl Fn(&str) -> String) -> String {
     if cause.reasons.iter().any(|reason| reason.module == OTHERS && reason.code == OTHERS) {
         return "further causes, which are not told apart".to_owned();
     }

@@ -7,4 +7,4 @@ mod sweep;
 
 pub use curve::{Curve, Point, STEPS};
 pub use proposal::{ProposalError, Proposed, propose};
-pub use sweep::Sweep;
+pub use sweep::{Sweep, lowest_confidence};

@@ -59,12 +59,16 @@ impl Gathers for Sweep {
     }
 }
 
-/// The confidence that a threshold is compared with: the lowest of the changes', each its own or else the suggestion's.
+/// The confidence that a threshold is compared with.
 fn confidence(suggestion: &Suggestion) -> Option<f64> {
+    lowest_confidence(suggestion.confidence, suggestion.changes.iter().map(|change| change.confidence))
+}
+
+/// The confidence that a suggestion is judged by: the lowest of its changes', each its own or else the whole's; without
+/// changes, the whole's. None if one of them has none, or one that is not from 0 to 1.
+#[must_use]
+pub fn lowest_confidence(whole: Option<f64>, changes: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
     let usable = |confidence: Option<f64>| confidence.filter(|given| (0.0..=1.0).contains(given));
-    if suggestion.changes.is_empty() {
-        return usable(suggestion.confidence);
-    }
-    let each = suggestion.changes.iter().map(|change| usable(change.confidence.or(suggestion.confidence)));
-    each.reduce(|one, other| Some(one?.min(other?))).flatten()
+    let each = changes.into_iter().map(|own| usable(own.or(whole)));
+    each.reduce(|one, other| Some(one?.min(other?))).unwrap_or(usable(whole))
 }

@@ -5,7 +5,7 @@ const STEPS: [f64; 13] = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.0
 
 /// An axis from one share to another, drawn from one position to another.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     low: f64,
     high: f64,
     step: f64,
@@ -15,7 +15,7 @@ pub(super) struct Axis {
 
 impl Axis {
     /// An axis that holds all values, with a little room and at most seven ticks.
-    pub(super) fn over(values: impl IntoIterator<Item = f64>, from: f64, to: f64) -> Self {
+    pub(crate) fn over(values: impl IntoIterator<Item = f64>, from: f64, to: f64) -> Self {
         let (low, high) = values
             .into_iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -29,12 +29,12 @@ impl Axis {
     }
 
     /// Where a share lies.
-    pub(super) fn at(&self, share: f64) -> f64 {
+    pub(crate) fn at(&self, share: f64) -> f64 {
         self.from + (share.clamp(self.low, self.high) - self.low) / (self.high - self.low) * (self.to - self.from)
     }
 
     /// Positions and labels of the ticks.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+    pub(crate) fn ticks(&self) -> Vec<(f64, String)> {
         let digits = if self.step < 0.001 { 2 } else { usize::from(self.step < 0.01) };
         let mut ticks = Vec::new();
         let mut share = self.low;

@@ -7,7 +7,7 @@ use crate::replay::render::rows::{First, ids};
 use crate::replay::render::words::{count, grouped, short};
 
 /// A visible text as the text or an attribute's value of HTML and XML.
-pub(super) fn escaped(visible: &str) -> String {
+pub(crate) fn escaped(visible: &str) -> String {
     visible
         .replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -17,18 +17,18 @@ pub(super) fn escaped(visible: &str) -> String {
 }
 
 /// A name as it stands in tables.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     format!("<code>{}</code>", escaped(&short(name)))
 }
 
 /// A number as it stands in tables; nothing is a dot, so that numbers stand out.
-pub(super) fn number(number: u64) -> String {
+pub(crate) fn number(number: u64) -> String {
     if number == 0 { "<span class=\"none\">·</span>".to_owned() } else { grouped(number) }
 }
 
 /// A table that scrolls on its own where the page is narrow. The first `left` columns are text, the others numbers; the
 /// first cell of each row is its head. Cells must be escaped already.
-pub(super) fn table(caption: &str, head: &[&str], left: usize, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(caption: &str, head: &[&str], left: usize, rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let class = |index: usize| if index < left { "" } else { " class=\"n\"" };
     let heads = head.iter().enumerate();
     let head: Vec<_> = heads.map(|(index, name)| format!("<th scope=\"col\"{}>{name}</th>", class(index))).collect();
@@ -54,7 +54,7 @@ pub(super) fn table(caption: &str, head: &[&str], left: usize, rows: impl IntoIt
 }
 
 /// A sentence about the rows that a table leaves out.
-pub(super) fn left_out(left: u64, noun: &str) -> String {
+pub(crate) fn left_out(left: u64, noun: &str) -> String {
     if left == 0 {
         return String::new();
     }
@@ -65,7 +65,7 @@ pub(super) fn left_out(left: u64, noun: &str) -> String {
 }
 
 /// The ids of some examples.
-pub(super) fn examples(examples: &[Example], all: u64, most: usize) -> String {
+pub(crate) fn examples(examples: &[Example], all: u64, most: usize) -> String {
     let First { rows, left } = ids(examples, all, most);
     let mut text = rows.into_iter().map(name).collect::<Vec<_>>().join(", ");
     if left > 0 && !text.is_empty() {
