@@ -44,6 +44,7 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger", "checkpoint"],
     &["ledger", "prove"],
     &["ledger", "publish"],
+    &["ledger", "export"],
     &["schema"],
     &["doctor"],
 ];

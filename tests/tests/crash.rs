@@ -262,6 +262,7 @@ fn a_home_that_cannot_be_written_is_said() {
         run verify ledger verify
         run show ledger show s-00001-street
         run reproduce reproduce --all
+        run export ledger export --out rows.csv
         run init init --home disk/other";
     if !in_own_mounts(&program, script) {
         return;
@@ -277,7 +278,7 @@ fn a_home_that_cannot_be_written_is_said() {
         );
     }
     // What only reads, works.
-    for name in ["dry", "verify", "show", "reproduce"] {
+    for name in ["dry", "verify", "show", "reproduce", "export"] {
         assert_eq!(read(&format!("{name}.code")).trim(), "0", "{name}: {}", read(&format!("{name}.err")));
     }
 }

@@ -6,6 +6,7 @@ mod evaluate;
 mod exit;
 mod init;
 mod ledger;
+mod moment;
 mod open;
 mod policy;
 mod replay;
@@ -74,7 +75,7 @@ enum Command {
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
-    /// Read and verify the ledger.
+    /// Read, verify and export the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Print a JSON Schema.

@@ -1,6 +1,7 @@
 //! `countersign ledger`: reading, verifying, and showing others that what it says is so.
 
 mod checkpoint;
+mod export;
 mod key;
 mod prove;
 mod publish;
@@ -38,6 +39,14 @@ pub(super) enum LedgerCommand {
     ///
     /// Entries hold commitments in place of personal values.
     Publish(publish::PublishArgs),
+    /// Write events as rows for other programs: JSON lines, CSV or Parquet.
+    ///
+    /// One row an event: `seq`, `kind`, `at`, `actor`, `leaf`; of a decision `suggestion_id`, `outcome`, `decided_at`,
+    /// `set_name`, `set_version`, `set_digest`, `system`, `object`, `operation`, `fields`, `assistant`, `confidence`, and
+    /// `truth`, which is what people said last about it; `entry`, the exact text that is hashed (`leaf` is the SHA-256 of a
+    /// zero byte and this text); and `body`, with the personal values put back, or nothing where they were erased. What is
+    /// appended meanwhile is left out.
+    Export(export::ExportArgs),
 }
 
 /// Who signs.
@@ -63,5 +72,6 @@ pub(super) fn ledger(global: &Global, command: &LedgerCommand) -> anyhow::Result
         LedgerCommand::Checkpoint(args) => checkpoint::checkpoint(global, args),
         LedgerCommand::Prove(args) => prove::prove(global, args),
         LedgerCommand::Publish(args) => publish::publish(global, args),
+        LedgerCommand::Export(args) => export::export(global, args),
     }
 }
