@@ -45,6 +45,8 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger", "prove"],
     &["ledger", "publish"],
     &["ledger", "export"],
+    &["ledger", "backup"],
+    &["ledger", "restore"],
     &["schema"],
     &["doctor"],
 ];

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use crate::ledger::{
-    ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
+    BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
 };
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
@@ -89,6 +89,11 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             match cause.downcast_ref::<PublishError>() {
                 Some(PublishError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(error) => return Some(is(error.breaks())),
+                None => {}
+            }
+            match cause.downcast_ref::<BackupError>() {
+                Some(BackupError::Ledger(error)) => return Some(is(breaks(error))),
                 Some(error) => return Some(is(error.breaks())),
                 None => {}
             }

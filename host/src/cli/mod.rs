@@ -75,7 +75,7 @@ enum Command {
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
-    /// Read, verify and export the ledger.
+    /// Read, verify, export, back up and restore the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Print a JSON Schema.

@@ -8,6 +8,7 @@
 //! What this can show: nothing that a head covers has changed since that head was made. Whoever
 //! can write the file could rebuild all of it with new heads, so keep a head elsewhere to compare.
 
+mod backup;
 mod body;
 mod checkpoint;
 mod consistency;
@@ -34,6 +35,7 @@ mod truth;
 
 use crate::model::Digest;
 
+pub use backup::{Allowed, BackedUp, BackupError, CheckedBackup, Present, Restored};
 pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
 pub use checkpoint::Checkpoint;
 pub use consistency::{consistency_proof, is_consistent};

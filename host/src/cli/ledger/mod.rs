@@ -1,10 +1,13 @@
-//! `countersign ledger`: reading, verifying, and showing others that what it says is so.
+//! `countersign ledger`: reading, verifying, keeping, and showing others that what it says is so.
 
+mod backup;
 mod checkpoint;
 mod export;
 mod key;
+mod progress;
 mod prove;
 mod publish;
+mod restore;
 mod show;
 mod shown;
 mod verify;
@@ -47,6 +50,16 @@ pub(super) enum LedgerCommand {
     /// zero byte and this text); and `body`, with the personal values put back, or nothing where they were erased. What is
     /// appended meanwhile is left out.
     Export(export::ExportArgs),
+    /// Write all of the ledger into one new file, while others may write to it.
+    ///
+    /// The file is a ledger with all personal values, and you alone can read it. It holds nothing else of the deployment:
+    /// keep also countersign.toml, catalogue.toml, the folders sets and modules, and ledger.key.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the ledger, after verifying all of it; exit 4 and name the first event that does not
+    /// hold.
+    ///
+    /// No other process may have the ledger open. If this is interrupted, the old ledger is there or the new one.
+    Restore(restore::RestoreArgs),
 }
 
 /// Who signs.
@@ -73,5 +86,7 @@ pub(super) fn ledger(global: &Global, command: &LedgerCommand) -> anyhow::Result
         LedgerCommand::Prove(args) => prove::prove(global, args),
         LedgerCommand::Publish(args) => publish::publish(global, args),
         LedgerCommand::Export(args) => export::export(global, args),
+        LedgerCommand::Backup(args) => backup::backup(global, args),
+        LedgerCommand::Restore(args) => restore::restore(global, args),
     }
 }

@@ -1,10 +1,12 @@
 //! The ledger in one `SQLite` file. All SQL of the room stands here.
 
 mod append;
+mod copy;
 mod create;
 mod evidence;
 mod fail;
 mod heads;
+mod held;
 mod iterate;
 mod objects;
 mod open;
@@ -25,6 +27,7 @@ use super::{Digest, Frontier, LedgerError};
 pub use append::Receipt;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
+pub(in crate::ledger) use held::Held;
 pub use iterate::Events;
 pub use objects::ObjectKind;
 pub use read::PastDecision;

@@ -1,6 +1,7 @@
 //! Tests of the store as a whole, with a second raw connection as the adversary.
 
 mod appending;
+mod backups;
 mod exporting;
 mod opening;
 mod proving;
