@@ -56,6 +56,9 @@ const COMMANDS: &[&[&str]] = &[
     &["ledger", "release"],
     &["ledger", "holds"],
     &["ledger", "rebuild"],
+    &["ledger", "export"],
+    &["ledger", "backup"],
+    &["ledger", "restore"],
     &["schema"],
     &["doctor"],
 ];

@@ -242,12 +242,15 @@ fn a_home_that_cannot_be_written_is_said() {
         run verify ledger verify
         run show ledger show s-00001-street
         run reproduce reproduce --all
+        run backup ledger backup copy.db
+        run export ledger export --out rows.csv
+        run restore ledger restore copy.db --replace
         run init init --home disk/other";
     if !in_own_mounts(&program, script) {
         return;
     }
     let read = |name: &str| fs::read_to_string(program.folder().join(name)).unwrap();
-    for name in ["evaluate", "init"] {
+    for name in ["evaluate", "init", "restore"] {
         let said = read(&format!("{name}.err"));
         assert_eq!(read(&format!("{name}.code")).trim(), "3", "{name}: {said}");
         assert_eq!(read(&format!("{name}.out")), "", "{name}");
@@ -257,7 +260,7 @@ fn a_home_that_cannot_be_written_is_said() {
         );
     }
     // What only reads, works.
-    for name in ["dry", "verify", "show", "reproduce"] {
+    for name in ["dry", "verify", "show", "reproduce", "backup", "export"] {
         assert_eq!(read(&format!("{name}.code")).trim(), "0", "{name}: {}", read(&format!("{name}.err")));
     }
 }

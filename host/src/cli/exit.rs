@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use crate::audit::AuditError;
-use crate::ledger::{LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation};
+use crate::ledger::{
+    BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
+};
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
@@ -90,6 +92,14 @@ fn code(error: &anyhow::Error) -> u8 {
                 Some(PublishError::Ledger(error)) => return Some(is(breaks(error))),
                 Some(error) => return Some(is(error.breaks())),
                 None => {}
+            }
+            match cause.downcast_ref::<BackupError>() {
+                Some(BackupError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(error) => return Some(is(error.breaks())),
+                None => {}
+            }
+            if let Some(ExportError::Ledger(error)) = cause.downcast_ref::<ExportError>() {
+                return Some(is(breaks(error)));
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),

@@ -7,6 +7,7 @@ mod evaluate;
 mod exit;
 mod init;
 mod ledger;
+mod moment;
 mod open;
 mod policy;
 mod replay;
@@ -78,7 +79,7 @@ enum Command {
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
-    /// Read and verify the ledger.
+    /// Read, verify, export, back up and restore the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Print a JSON Schema.

@@ -1,6 +1,6 @@
 //! What can go wrong with the ledger, and what to do about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Digest, DraftError, SealError};
 
@@ -126,4 +126,31 @@ pub enum LedgerError {
     /// An event that the ledger itself makes cannot be recorded.
     #[error(transparent)]
     Draft(#[from] DraftError),
+}
+
+impl LedgerError {
+    /// The same error about another file: a ledger that is looked at as a copy is known to people by the name of the
+    /// original.
+    #[must_use]
+    pub(super) fn about(self, path: &Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::Exists { .. } => Self::Exists { path },
+            Self::NotFound { .. } => Self::NotFound { path },
+            Self::NotALedger { .. } => Self::NotALedger { path },
+            Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::Full { doing, .. } => Self::Full { path, doing },
+            Self::Busy { doing, .. } => Self::Busy { path, doing },
+            Self::Io { doing, source, .. } => Self::Io { path, doing, source },
+            Self::Corrupt { what, .. } => Self::Corrupt { path, what },
+            Self::ReadOnly { .. } => Self::ReadOnly { path },
+            Self::Poisoned { .. } => Self::Poisoned { path },
+            other @ (Self::DuplicateSuggestion { .. }
+            | Self::MissingObject(_)
+            | Self::Time(_)
+            | Self::Seal { .. }
+            | Self::OnHold { .. }
+            | Self::Draft(_)) => other,
+        }
+    }
 }

@@ -8,6 +8,7 @@
 //! What this can show: nothing that a head covers has changed since that head was made. Whoever
 //! can write the file could rebuild all of it with new heads, so keep a head elsewhere to compare.
 
+mod backup;
 mod body;
 mod checkpoint;
 mod codec;
@@ -16,6 +17,7 @@ mod decision;
 mod draft;
 mod error;
 mod event;
+mod export;
 mod hold;
 mod inclusion;
 mod key;
@@ -36,18 +38,20 @@ mod views;
 
 use crate::model::Digest;
 
+pub use backup::{Allowed, BackedUp, BackupError, CheckedBackup, Present, Restored};
 pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
 pub use checkpoint::Checkpoint;
 pub use consistency::{consistency_proof, is_consistent};
 pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
 pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};
+pub use export::{Export, ExportError, ExportFormat, Exported};
 pub use hold::{Cause, HoldInForce, held, released};
 pub use inclusion::{inclusion_path, root_of_path};
 pub use key::{KeyError, NoteSigner, VerifierKey};
 pub use note::NoteError;
 pub use proof::{Opening, Proof, ProofError, ProvenEvent, Salt, Shown, ShownDecision, ShownEvent, ShownModule};
-pub use publish::{PublishError, Published, Readers, replace_file};
+pub use publish::{PublishError, Published, Readers, replace_file, replace_file_with};
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{

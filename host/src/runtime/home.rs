@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 /// The folder of a deployment, and what stands where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home(PathBuf);
@@ -47,6 +49,12 @@ impl Home {
     #[must_use]
     pub fn ledger(&self) -> PathBuf {
         self.0.join("ledger.db")
+    }
+
+    /// Where a ledger is kept that was replaced at this time.
+    #[must_use]
+    pub fn replaced_ledger(&self, at: Timestamp) -> PathBuf {
+        self.0.join(format!("ledger.db.replaced-{}", at.strftime("%Y-%m-%dT%H-%M-%S.%fZ")))
     }
 
     /// The key that signs the ledger's checkpoints.

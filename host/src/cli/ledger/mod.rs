@@ -1,13 +1,17 @@
-//! `countersign ledger`: reading, verifying, and showing others that what it says is so.
+//! `countersign ledger`: reading, verifying, keeping, and showing others that what it says is so.
 
+mod backup;
 mod checkpoint;
 mod erase;
 mod expire;
+mod export;
 mod hold;
 mod key;
+mod progress;
 mod prove;
 mod publish;
 mod rebuild;
+mod restore;
 mod show;
 mod shown;
 mod verify;
@@ -57,6 +61,24 @@ pub(super) enum LedgerCommand {
     Holds,
     /// Drop every table of state and build it again from the events.
     Rebuild,
+    /// Write events as rows for other programs: JSON lines, CSV or Parquet.
+    ///
+    /// One row an event: `seq`, `kind`, `at`, `actor`, `leaf`; of a decision `suggestion_id`, `outcome`, `decided_at`,
+    /// `set_name`, `set_version`, `set_digest`, `system`, `object`, `operation`, `fields`, `assistant`, `confidence`, and
+    /// `truth`, which is what people said last about it; `entry`, the exact text that is hashed (`leaf` is the SHA-256 of a
+    /// zero byte and this text); and `body`, with the personal values put back, or nothing where they were erased. What is
+    /// appended meanwhile is left out.
+    Export(export::ExportArgs),
+    /// Write all of the ledger into one new file, while others may write to it.
+    ///
+    /// The file is a ledger with all personal values, and you alone can read it. It holds nothing else of the deployment:
+    /// keep also countersign.toml, catalogue.toml, the folders sets and modules, and ledger.key.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the ledger, after verifying all of it; exit 4 and name the first event that does not
+    /// hold.
+    ///
+    /// No other process may have the ledger open. If this is interrupted, the old ledger is there or the new one.
+    Restore(restore::RestoreArgs),
 }
 
 /// A record as SYSTEM/OBJECT/ID; the id may hold slashes.
@@ -110,5 +132,8 @@ pub(super) fn ledger(global: &Global, command: &LedgerCommand) -> anyhow::Result
         LedgerCommand::Release(args) => hold::release(global, args),
         LedgerCommand::Holds => hold::holds(global),
         LedgerCommand::Rebuild => rebuild::rebuild(global),
+        LedgerCommand::Export(args) => export::export(global, args),
+        LedgerCommand::Backup(args) => backup::backup(global, args),
+        LedgerCommand::Restore(args) => restore::restore(global, args),
     }
 }

@@ -3,18 +3,15 @@
 use anstream::println;
 use serde_json::json;
 
-use super::verify::progress;
+use super::progress;
 use crate::cli::exit::Done;
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
 
 pub(super) fn rebuild(global: &Global) -> anyhow::Result<Done> {
     let mut ledger = open::ledger(&open::home(global))?;
-    let bar = progress()?;
-    let events = ledger.rebuild(&mut |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    })?;
+    let bar = progress::events()?;
+    let events = ledger.rebuild(&mut |done, all| progress::set(&bar, done, all))?;
     bar.finish_and_clear();
     match global.format {
         Format::Json => println!("{}", json!({ "events": events })),

@@ -1,16 +1,14 @@
 //! `countersign ledger verify`.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anstream::println;
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::shown;
+use super::{progress, shown};
 use crate::cli::exit::Done;
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
@@ -87,22 +85,13 @@ fn kept(home: &Home, file: &Path, key: Option<&VerifierKey>) -> anyhow::Result<(
     Ok((Checkpoint::open_unverified(&note).with_context(said)?, false))
 }
 
-/// A bar that counts events, for people who watch.
-pub(super) fn progress() -> anyhow::Result<ProgressBar> {
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} events")?);
-    Ok(bar)
-}
-
 fn ledger(global: &Global, since: Option<&Path>, key: Option<&VerifierKey>) -> anyhow::Result<Done> {
     let home = open::home(global);
     let kept = since.map(|file| kept(&home, file, key)).transpose()?;
     let ledger = open::ledger_to_read(&home)?;
-    let bar = progress()?;
-    let report = ledger.verify_since(kept.as_ref().map(|(checkpoint, _)| &checkpoint.head), &mut |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
+    let bar = progress::events()?;
+    let since = kept.as_ref().map(|(checkpoint, _)| &checkpoint.head);
+    let report = ledger.verify_since(since, &mut |done, all| progress::set(&bar, done, all));
     bar.finish_and_clear();
     let report = report?;
     if global.format == Format::Json {

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::cli::moment::Moment;
 use crate::cli::open;
 use crate::ledger::Ledger;
 use crate::model::{Catalogue, Digest};
@@ -29,12 +30,12 @@ pub(in crate::cli) struct HistoryArgs {
     /// Judge all of --input as of this time (RFC 3339) instead of each as of when it came in.
     #[arg(long, value_name = "TIME", requires = "input")]
     now: Option<Timestamp>,
-    /// Not what was decided (of --input: came in) before this time (RFC 3339).
+    /// Not what was decided (of --input: came in) before this time (RFC 3339, or a date).
     #[arg(long, value_name = "TIME")]
-    from: Option<Timestamp>,
-    /// Only what was decided (of --input: came in) before this time (RFC 3339).
+    from: Option<Moment>,
+    /// Only what was decided (of --input: came in) before this time (RFC 3339, or a date).
     #[arg(long, value_name = "TIME")]
-    to: Option<Timestamp>,
+    to: Option<Moment>,
     /// Only suggestions with these properties: outcome (before), field, segment, assistant, operation, object. Of several
     /// values for one, one must hold.
     #[arg(long, value_name = "KEY=VALUE,…", default_value = "", hide_default_value = true)]
@@ -60,7 +61,8 @@ impl HistoryArgs {
 
     /// The part of the history that is meant.
     pub(in crate::cli) fn selection(&self) -> Selection {
-        Selection { from: self.from, to: self.to, conditions: self.r#where.clone(), part: None }
+        let moment = |moment: Option<Moment>| moment.map(|moment| moment.0);
+        Selection { from: moment(self.from), to: moment(self.to), conditions: self.r#where.clone(), part: None }
     }
 
     /// The candidate's own catalogue, if it has one.

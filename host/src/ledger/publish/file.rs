@@ -19,7 +19,19 @@ pub enum Readers {
 /// # Errors
 /// What the system says. The file is then what it was.
 pub fn replace_file(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    replace_file_with(path, readers, |file| file.write_all(bytes))
+}
+
+/// As [`replace_file`], for what is too large to be in memory at once: `write` writes it.
+///
+/// # Errors
+/// What `write` or the system says. The file is then what it was.
+pub fn replace_file_with<T, E: From<io::Error>>(
+    path: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut File) -> Result<T, E>,
+) -> Result<T, E> {
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut new = tempfile::Builder::new();
     let permissions = permissions(readers);
@@ -27,11 +39,26 @@ pub fn replace_file(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<(
         new.permissions(permissions.clone());
     }
     let mut file = new.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let written = write(file.as_file_mut())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
+    file.persist(path).map_err(io::Error::from)?;
+    sync_folder(folder)?;
+    Ok(written)
+}
+
+/// The folder that a file stands in.
+pub(in crate::ledger) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes durable which names stand in a folder.
+#[cfg(unix)]
+pub(in crate::ledger) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(in crate::ledger) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -10,6 +10,9 @@ use crate::ledger::LedgerError;
 
 const DOING: &str = "creating the ledger";
 
+/// In bytes. A large page holds several events whole: measured, groups cost a fifth less than with 8 KiB.
+pub(super) const PAGE_SIZE: u32 = 16_384;
+
 impl Ledger {
     /// Creates a ledger that only its owner can read and write, and opens it.
     ///
@@ -43,8 +46,7 @@ fn reserve(path: &Path) -> std::io::Result<()> {
 
 fn fill(path: &Path) -> rusqlite::Result<()> {
     let mut conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // A large page holds several events whole: measured, groups cost a fifth less than with 8 KiB.
-    conn.pragma_update(None, "page_size", 16_384)?;
+    conn.pragma_update(None, "page_size", PAGE_SIZE)?;
     open::configure(&conn)?;
     // All in one transaction: a ledger that was interrupted here has no application id.
     let tx = conn.transaction()?;

@@ -22,21 +22,22 @@ pub struct Head {
 impl Ledger {
     /// The newest head; of an empty ledger, the head of no events.
     pub fn head(&self) -> Result<Head, LedgerError> {
-        let row = self
-            .conn
-            .prepare_cached("SELECT size, root FROM head ORDER BY size DESC LIMIT 1")
-            .and_then(|mut last| {
-                last.query_row([], |row| Ok(Head { size: get_u64(row, 0)?, root: row.get::<_, [u8; 32]>(1)?.into() }))
-                    .optional()
-            })
-            .map_err(|error| fail::sqlite(&self.path, DOING, error))?;
-        Ok(row.unwrap_or_else(|| Head { size: 0, root: Frontier::default().root() }))
+        newest(&self.conn).map_err(|error| fail::sqlite(&self.path, DOING, error))
     }
 
     /// How many events there are.
     pub fn count(&self) -> Result<u64, LedgerError> {
         count(&self.conn).map_err(|error| fail::sqlite(&self.path, "counting the events", error))
     }
+}
+
+/// The newest head; where there is none, the head of no events.
+pub(super) fn newest(conn: &Connection) -> rusqlite::Result<Head> {
+    let mut last = conn.prepare_cached("SELECT size, root FROM head ORDER BY size DESC LIMIT 1")?;
+    let head = last
+        .query_row([], |row| Ok(Head { size: get_u64(row, 0)?, root: row.get::<_, [u8; 32]>(1)?.into() }))
+        .optional()?;
+    Ok(head.unwrap_or_else(|| Head { size: 0, root: Frontier::default().root() }))
 }
 
 pub(super) fn count(conn: &Connection) -> rusqlite::Result<u64> {

@@ -2,12 +2,14 @@
 
 mod append;
 mod audits;
+mod copy;
 mod create;
 mod dictionaries;
 mod erase;
 mod evidence;
 mod fail;
 mod heads;
+mod held;
 mod hold;
 mod iterate;
 mod migrate;
@@ -35,6 +37,7 @@ pub use audits::DecisionEntry;
 pub use erase::Destroyed;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
+pub(in crate::ledger) use held::Held;
 pub use iterate::Events;
 pub use objects::ObjectKind;
 pub use read::PastDecision;

@@ -99,9 +99,13 @@ impl Ledger {
 
     /// What people said last about a suggestion.
     pub fn truth(&self, suggestion_id: &str) -> Result<Option<Truth>, LedgerError> {
-        let sql =
-            "SELECT truth FROM follow_up WHERE suggestion_id = ?1 AND truth IS NOT NULL ORDER BY seq DESC LIMIT 1";
-        let said = self.select(sql, [suggestion_id], |ledger, row| {
+        self.truth_before(suggestion_id, u64::MAX)
+    }
+
+    /// What people had said last about a suggestion when there were so many events.
+    pub fn truth_before(&self, suggestion_id: &str, before: u64) -> Result<Option<Truth>, LedgerError> {
+        let sql = "SELECT truth FROM follow_up WHERE suggestion_id = ?1 AND seq < ?2 AND truth IS NOT NULL ORDER BY seq DESC LIMIT 1";
+        let said = self.select(sql, params![suggestion_id, signed(before)], |ledger, row| {
             row.get::<_, String>(0).map_err(|error| ledger.unreadable(error))
         })?;
         Ok(said.first().and_then(|word| Truth::from_word(word)))

@@ -2,6 +2,8 @@
 
 mod appending;
 mod auditing;
+mod backups;
+mod exporting;
 mod opening;
 mod proving;
 mod reading;
