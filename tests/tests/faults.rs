@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use countersign::ledger::{Draft, EventKind, Ledger, Sealer};
 use countersign_tests::chance::Chance;
 use countersign_tests::corpus::{self, NOW};
 use countersign_tests::{Program, Run};
@@ -41,10 +42,26 @@ fn planted() -> String {
     .to_string()
 }
 
-/// A deployment with a planted decision among others, and values that are due.
+/// A deployment with a planted decision among others, and a note whose time is over.
 fn with_decisions(number: usize) -> Program {
     let program = Program::with_fresh_home();
+    let rule = "set = \"crm-default\"\n[[retention]]\nkinds = [\"audited\"]\nkeep-days = 30\n";
+    fs::write(program.home().join("countersign.toml"), rule).unwrap();
     done(program.run(&["evaluate", "-", "--now", NOW], planted() + "\n" + &corpus::first(number)));
+    let mut sealer = Sealer::new([7; 32]);
+    let note = sealer.seal(&"a note").unwrap();
+    let first: Value = serde_json::from_str(&corpus::suggestions().next().unwrap()).unwrap();
+    let audited = Draft {
+        kind: EventKind::Audited,
+        at: "2026-01-01T00:00:00Z".to_owned(),
+        actor: "ana".to_owned(),
+        body: json!({"id": first["id"], "finding": "right", "note": note}).to_string(),
+        openings: Some(sealer.finish()),
+        index: None,
+        objects: Vec::new(),
+    };
+    let mut ledger = Ledger::open(program.home().join("ledger.db")).unwrap();
+    ledger.append(&[audited.prepare().unwrap()]).unwrap();
     program
 }
 
@@ -94,33 +111,43 @@ fn a_kill_at_any_moment_leaves_a_ledger_that_holds_and_nothing_half_done() {
     let model = with_decisions(500);
     let more = model
         .write("more.jsonl", corpus::suggestions().skip(500).take(600).map(|line| line + "\n").collect::<String>());
-    let commands: [(&str, Vec<&str>); 4] = [
+    let copied = model.folder().join("copied.db").to_str().unwrap().to_owned();
+    let commands: [(&str, Vec<&str>); 6] = [
         ("evaluate", vec!["evaluate", &more, "--now", NOW]),
         ("erase", vec!["ledger", "erase", "--subject", SUBJECT, "--reason", "request 1"]),
         ("rebuild", vec!["ledger", "rebuild"]),
         ("hold", vec!["ledger", "hold", "--all", "--reason", "case 1"]),
+        ("expire", vec!["ledger", "expire"]),
+        ("backup", vec!["ledger", "backup", &copied]),
     ];
     let before = events(&model);
+    let gone = || fs::remove_file(&copied).is_ok();
     for (name, arguments) in &commands {
         // How long it takes when nobody kills it.
         let whole = copy(&model);
         let started = Instant::now();
         done(whole.run(arguments, ""));
         let most = u64::try_from(started.elapsed().as_micros()).unwrap();
+        gone();
         let (mut killed, mut nothing, mut all) = (0, 0, 0);
-        for _ in 0..KILLS / commands.len() as u64 {
+        for _ in 0..KILLS.div_ceil(commands.len() as u64) {
             let program = copy(&model);
             killed += u64::from(run_and_kill(&program, arguments, Duration::from_micros(chance.below(most))).0);
             let after = events(&program);
             match *name {
                 "evaluate" => assert!(after >= before && after <= before + 600, "{after}"),
-                "rebuild" => assert_eq!(after, before),
+                "rebuild" | "backup" => assert_eq!(after, before),
                 _ => assert!(after == before || after == before + 1, "{after}"),
             }
             if after == before {
                 nothing += 1;
             } else {
                 all += 1;
+            }
+            // A copy is whole, or has no name.
+            if *name == "backup" && Path::new(&copied).exists() {
+                done(program.run(&["ledger", "restore", &copied, "--dry-run"], ""));
+                gone();
             }
             // What was not done is done the second time, and what was done is finished.
             let again = program.run(arguments, "");
@@ -135,6 +162,7 @@ fn a_kill_at_any_moment_leaves_a_ledger_that_holds_and_nothing_half_done() {
                 }
                 _ => drop(done(again)),
             }
+            gone();
             done(program.run(&["ledger", "verify"], ""));
         }
         println!("{name}: {killed} kills; {nothing} times nothing of it was recorded, {all} times some or all");
@@ -258,11 +286,11 @@ fn a_clock_that_jumps_back_stops_nothing() {
     let (code, _, stderr) = with_shim(&program, &["evaluate", &file, "--now", NOW], &day);
     assert_eq!(code, Some(0), "{stderr}");
     let shown = |seq: u64| {
-        let ledger = countersign::ledger::Ledger::open_read_only(program.home().join("ledger.db")).unwrap();
+        let ledger = Ledger::open_read_only(program.home().join("ledger.db")).unwrap();
         ledger.event(seq).unwrap().unwrap().at
     };
     let last = events(&program) - 1;
-    assert!(shown(last) < shown(last - 20), "the times on record say what the clock said");
+    assert!(shown(last) < shown(last - 22), "the times on record say what the clock said");
     for arguments in [
         &["ledger", "hold", "--all", "--reason", "case 1"][..],
         &["ledger", "expire", "--dry-run"],
@@ -271,8 +299,7 @@ fn a_clock_that_jumps_back_stops_nothing() {
         &["reproduce", "--all"],
     ] {
         let (code, _, stderr) = with_shim(&program, arguments, &day);
-        let expected = if arguments[1] == "expire" { 3 } else { 0 };
-        assert_eq!(code, Some(expected), "{arguments:?}: {stderr}");
+        assert_eq!(code, Some(0), "{arguments:?}: {stderr}");
     }
     done(program.run(&["evaluate", "-", "--now", NOW], corpus::first(60)));
     done(program.run(&["ledger", "verify"], ""));

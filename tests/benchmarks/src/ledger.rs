@@ -17,7 +17,7 @@ use crate::table::heading;
 const GROUP: usize = 256;
 
 /// Decisions ready to be recorded, under ever new ids.
-struct Source {
+pub struct Source {
     judged: Vec<(Suggestion, Decision)>,
     catalogue: Digest,
     engine: EngineRef,
@@ -25,7 +25,7 @@ struct Source {
 }
 
 impl Source {
-    fn group(&mut self) -> Vec<Prepared> {
+    pub fn group(&mut self) -> Vec<Prepared> {
         (0..GROUP).map(|_| self.prepared()).collect()
     }
 
@@ -125,7 +125,7 @@ pub fn table() {
 /// Groups made for each variant: more than its rounds take.
 const ROOM: usize = 400;
 
-fn source(ledger: &mut Ledger, first: u64) -> Source {
+pub fn source(ledger: &mut Ledger, first: u64) -> Source {
     let sandbox = inputs::sandbox(1);
     let set = default_set(&sandbox);
     let lock = set.lock.canonical().unwrap();

@@ -25,7 +25,9 @@ mod languages;
 mod ledger;
 mod ordinary;
 mod pipeline;
+mod proof;
 mod replay;
+mod room;
 mod rounds;
 mod rules;
 mod settings;
@@ -33,6 +35,7 @@ mod start;
 mod syscalls;
 mod table;
 mod threads;
+mod verify;
 
 /// The tables by name, in the order in which they are printed.
 const TABLES: &[(&str, fn())] = &[
@@ -42,6 +45,9 @@ const TABLES: &[(&str, fn())] = &[
     ("pipeline", pipeline::table),
     ("threads", threads::table),
     ("ledger", ledger::table),
+    ("room", room::table),
+    ("verify", verify::table),
+    ("proof", proof::table),
     ("replay", replay::table),
     ("start", start::table),
     ("flat", flat::table),

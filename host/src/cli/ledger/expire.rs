@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anstream::println;
+use anstream::{print, println};
 use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ pub(super) fn expire(global: &Global, args: &ExpireArgs) -> anyhow::Result<Done>
         let due = due(&config.retention, &open::ledger_to_read(&home)?, now)?;
         match global.format {
             Format::Json => println!("{}", json!({ "dry_run": true, "rules": rules(&due) })),
-            Format::Text => println!("{}", rows(&due)),
+            Format::Text => print!("{}", rows(&due)),
         }
         return Ok(Done::Yes);
     }
@@ -58,7 +58,7 @@ pub(super) fn expire(global: &Global, args: &ExpireArgs) -> anyhow::Result<Done>
             println!("{json}");
         }
         Format::Text => {
-            println!("{}", rows(&due));
+            print!("{}", rows(&due));
             match destroyed.by.as_slice() {
                 [] => println!("Nothing was destroyed."),
                 by => println!("The values of {} were destroyed; {} so.", erase::events(&destroyed), says(by)),
@@ -73,7 +73,7 @@ fn rows(due: &[Due<'_>]) -> String {
     let mut text = table(&["rule", "due", "on hold"], 1, rows);
     let held: u64 = due.iter().map(|due| due.held).sum();
     if held > 0 {
-        let _ = write!(text, "\n{} on hold: see `countersign ledger holds`.", count(held, "event"));
+        let _ = writeln!(text, "{} on hold: see `countersign ledger holds`.", count(held, "event"));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! `countersign ledger hold`, `release` and `holds`.
 
-use anstream::println;
+use anstream::{print, println};
 use anyhow::bail;
 use clap::{ArgGroup, Args};
 use serde_json::json;
@@ -89,7 +89,7 @@ pub(super) fn holds(global: &Global) -> anyhow::Result<Done> {
         let subject = hold.subject.as_ref().map_or_else(|| "everything".to_owned(), name);
         vec![hold.seq.to_string(), subject, hold.reason, hold.actor, hold.at]
     });
-    println!("{}", table(&["event", "covers", "reason", "by", "since"], 5, rows));
+    print!("{}", table(&["event", "covers", "reason", "by", "since"], 5, rows));
     Ok(Done::Yes)
 }
 

@@ -1,29 +1,9 @@
-//! Aligned tables without frames.
+//! Outcomes in a table.
 
 use std::collections::BTreeMap;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
-
-use super::grouped;
+use super::{grouped, table};
 use crate::model::{Operation, Outcome};
-
-/// A table: the first row is its head, and every column but the first `left` ones is aligned to the right.
-pub(in crate::cli) fn table(head: &[&str], left: usize, rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(head.iter().copied());
-    for row in rows {
-        table.add_row(row);
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 2 } else { 1 }, 1));
-        if index >= left {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    lines.join("\n") + "\n"
-}
 
 /// How many decisions of each outcome there are for each operation.
 pub(in crate::cli) fn outcomes_table(counts: &BTreeMap<(Operation, Outcome), u64>) -> String {

@@ -91,7 +91,7 @@ fn how_a_backup_stands_to_what_is_there() {
         Err(BackupError::Present { .. })
     ));
 
-    let mut erased = published("{}");
+    let mut erased = published("{\"cause\":\"request\",\"reason\":\"1\",\"events\":[]}");
     erased.kind = EventKind::Erased;
     Ledger::open(&path).unwrap().append(&[group(20, 21).remove(0), erased.prepare().unwrap()]).unwrap();
     let longer = Present::Longer { head: head(&path), lost: 2, erasures: 1 };
