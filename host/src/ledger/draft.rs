@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::decision::{self, OUTCOMES};
+use super::sqlite::{Packed, Packing};
 use super::views::{self, DecisionView, Views};
 use super::{Digest, EventKind, Openings, RecordParts, SealError, event, leaf_hash, seal, time};
 
@@ -55,6 +56,7 @@ pub struct Prepared {
     pub(super) leaf: Digest,
     pub(super) opening: Option<([u8; 32], String)>,
     pub(super) views: Views,
+    pub(super) packed: Option<Packed>,
     pub(super) objects: Vec<Digest>,
 }
 
@@ -66,6 +68,14 @@ impl fmt::Debug for Prepared {
 }
 
 impl Prepared {
+    /// Packs what will be stored, so that the writer need not: worth it where events are prepared on several threads.
+    #[must_use]
+    pub fn pack(mut self, packing: &Packing) -> Self {
+        let values = self.opening.as_ref().map(|(_, values)| values.as_str());
+        self.packed = Some(packing.pack(&self.entry, values));
+        self
+    }
+
     /// The exact text that will be recorded.
     #[must_use]
     pub fn entry(&self) -> &str {
@@ -173,6 +183,7 @@ impl Draft {
                 .filter(|openings| !openings.values().is_empty())
                 .map(|openings| (*openings.seed(), openings.stored_values())),
             views,
+            packed: None,
             objects: self.objects,
         })
     }

@@ -55,8 +55,8 @@ pub use publish::{PublishError, Published, Readers, replace_file, replace_file_w
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionEntry, DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, PastDecision, Receipt,
-    UnopenedError, ValuesRow, VerifyReport, Violation,
+    DecisionEntry, DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, Packing, PastDecision,
+    Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use tree::{Frontier, leaf_hash, node_hash};

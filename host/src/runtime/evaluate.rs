@@ -114,8 +114,9 @@ impl Evaluator<'_> {
                 work.push(Work { suggestion, input, history });
             }
         }
+        let packing = ledger.packing();
         let judged = self.judge_in_order(work, now, |work, decision| {
-            let prepared = self.prepare(work, &decision)?;
+            let prepared = self.prepare(work, &decision)?.pack(&packing);
             Ok((decision, prepared))
         })?;
         let (decisions, prepared): (Vec<_>, Vec<_>) = judged.into_iter().unzip();

@@ -23,9 +23,10 @@ fn main() -> Result<()> {
         let core = Path::new(built).join(name.replace('-', "_")).with_extension("wasm");
         let bytes = fs::read(&core).with_context(|| format!("the built module {}", core.display()))?;
         // An engine that was not built again is the component that was released.
-        let component = match bytes.starts_with(COMPONENT) {
-            true => bytes,
-            false => componentize(&bytes).with_context(|| format!("making a component of {name}"))?,
+        let component = if bytes.starts_with(COMPONENT) {
+            bytes
+        } else {
+            componentize(&bytes).with_context(|| format!("making a component of {name}"))?
         };
         let folder = Path::new(out).join(name);
         fs::create_dir_all(&folder)?;

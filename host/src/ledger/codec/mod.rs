@@ -5,6 +5,7 @@
 mod shared;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use zstd::zstd_safe::{self, CCtx, CDict, DCtx, DDict};
@@ -29,22 +30,26 @@ pub(super) enum UnpackError {
     Malformed(&'static str),
 }
 
-/// Packs texts with one dictionary.
-pub(super) struct Packer {
-    context: CCtx<'static>,
-    dictionary: CDict<'static>,
-}
+/// Packs texts with one dictionary, on any thread.
+pub(super) struct Packer(CDict<'static>);
 
 impl Packer {
     pub(super) fn new(dictionary: &[u8]) -> Self {
-        Self { context: CCtx::create(), dictionary: CDict::create(dictionary, LEVEL) }
+        Self(CDict::create(dictionary, LEVEL))
     }
 
     /// The packed text; none if packing it saves nothing.
-    pub(super) fn pack(&mut self, text: &str) -> Option<Vec<u8>> {
-        let mut packed = Vec::with_capacity(zstd_safe::compress_bound(text.len()));
-        self.context.compress_using_cdict(&mut packed, text.as_bytes(), &self.dictionary).ok()?;
-        (packed.len() < text.len()).then_some(packed)
+    pub(super) fn pack(&self, text: &str) -> Option<Vec<u8>> {
+        // A context and its buffer are dear to make, and are used by one thread at a time.
+        thread_local! {
+            static CONTEXT: RefCell<(CCtx<'static>, Vec<u8>)> = RefCell::new((CCtx::create(), Vec::new()));
+        }
+        CONTEXT.with_borrow_mut(|(context, packed)| {
+            packed.clear();
+            packed.reserve(zstd_safe::compress_bound(text.len()));
+            context.compress_using_cdict(packed, text.as_bytes(), &self.0).ok()?;
+            (packed.len() < text.len()).then(|| packed.clone())
+        })
     }
 }
 
@@ -118,7 +123,7 @@ mod tests {
         let dictionary = train(&texts(), 7).unwrap();
         assert!(dictionary.len() <= DICTIONARY);
         assert_eq!(dictionary_id(&dictionary), Some(7));
-        let (mut packer, mut unpacker) = (Packer::new(&dictionary), Unpacker::default());
+        let (packer, mut unpacker) = (Packer::new(&dictionary), Unpacker::default());
         unpacker.add(&dictionary);
         for text in texts().iter().take(50) {
             let stored = packer.pack(text).unwrap();

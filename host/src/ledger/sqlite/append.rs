@@ -1,11 +1,12 @@
 //! Appends groups of events: one transaction, one sync, no answer before it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
 
-use super::dictionaries::Writer;
+use super::dictionaries::Packing;
 use super::{Ledger, fail, heads, signed, subtrees, views};
 use crate::ledger::views::Views;
 use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
@@ -44,7 +45,7 @@ impl Ledger {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut frontier = heads::current(&tx, path, &self.frontier)?;
         check_objects(&tx, path, group, &mut self.known_objects)?;
-        let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier, &mut self.writer)?;
+        let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier, &self.packing)?;
         tx.commit().map_err(failed)?;
         self.frontier = frontier;
         self.train_if_due();
@@ -78,7 +79,7 @@ pub(super) fn insert(
     record_secret: &[u8; 32],
     group: &[Prepared],
     frontier: &mut Frontier,
-    writer: &mut Writer,
+    packing: &Packing,
 ) -> Result<Vec<Receipt>, LedgerError> {
     let first = frontier.size();
     let failed = |error| fail::sqlite(path, DOING, error);
@@ -91,11 +92,16 @@ pub(super) fn insert(
     for draft in group {
         let seq = frontier.size();
         let row = signed(seq);
+        let values = draft.opening.as_ref().map(|(_, values)| values.as_str());
+        let packed = match &draft.packed {
+            Some(packed) if packing.knows(packed) => Cow::Borrowed(packed),
+            _ => Cow::Owned(packing.pack(&draft.entry, values)),
+        };
         event
-            .execute(params![row, draft.kind.as_str(), draft.at, draft.leaf.as_bytes(), writer.entry(&draft.entry)])
+            .execute(params![row, draft.kind.as_str(), draft.at, draft.leaf.as_bytes(), packed.entry(&draft.entry)])
             .map_err(failed)?;
         if let Some((seed, values)) = &draft.opening {
-            opening.execute(params![row, seed, writer.values(values)]).map_err(failed)?;
+            opening.execute(params![row, seed, packed.values(values)]).map_err(failed)?;
         }
         views::add(conn, record_secret, seq, &draft.views)
             .map_err(|error| duplicate(conn, first, &draft.views, &error).unwrap_or_else(|| failed(error)))?;

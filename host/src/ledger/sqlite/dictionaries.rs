@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, params};
@@ -68,91 +70,135 @@ fn unusable(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(error))
 }
 
-/// What rows are packed with now.
+/// What new rows of a ledger are packed with: handed to the threads that prepare events, so that the one that writes only
+/// writes.
+#[derive(Clone, Default)]
+pub struct Packing(Arc<Packers>);
+
 #[derive(Default)]
-pub(super) struct Writer {
+struct Packers {
+    log_id: [u8; 16],
     entries: Option<Packer>,
     values: Option<Packer>,
     /// How many events there were when the newest dictionaries were trained.
     since: u64,
 }
 
+/// The texts of an event as they are stored, and the ledger whose dictionaries they are packed with.
+#[derive(Clone)]
+pub(in crate::ledger) struct Packed {
+    log_id: [u8; 16],
+    entry: Option<Vec<u8>>,
+    values: Option<Vec<u8>>,
+}
+
 /// A text as it is stored.
 pub(super) enum Stowed<'t> {
-    Packed(Vec<u8>),
+    Packed(&'t [u8]),
     Plain(&'t str),
 }
 
 impl ToSql for Stowed<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Packed(packed) => ToSqlOutput::Borrowed(ValueRef::Blob(packed)),
-            Self::Plain(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        })
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Packed(packed) => ValueRef::Blob(packed),
+            Self::Plain(text) => ValueRef::Text(text.as_bytes()),
+        }))
     }
 }
 
-impl Writer {
-    /// The newest dictionaries of the ledger.
-    pub(super) fn open(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut writer = Self::default();
+impl<'t> Stowed<'t> {
+    fn of(packed: Option<&'t Vec<u8>>, text: &'t str) -> Self {
+        packed.map_or(Self::Plain(text), |packed| Self::Packed(packed))
+    }
+}
+
+impl Packed {
+    pub(super) fn entry<'t>(&'t self, text: &'t str) -> Stowed<'t> {
+        Stowed::of(self.entry.as_ref(), text)
+    }
+
+    pub(super) fn values<'t>(&'t self, text: &'t str) -> Stowed<'t> {
+        Stowed::of(self.values.as_ref(), text)
+    }
+}
+
+impl Packing {
+    /// The newest dictionaries of a ledger.
+    pub(super) fn open(conn: &Connection, log_id: [u8; 16]) -> rusqlite::Result<Self> {
+        let mut packers = Packers { log_id, ..Packers::default() };
         let mut all = conn.prepare("SELECT purpose, since, bytes FROM dictionary ORDER BY number")?;
         let mut rows = all.query([])?;
-        let mut newest: [Option<Vec<u8>>; 2] = [None, None];
-        let [entries, values] = &mut newest;
+        let (mut entries, mut values) = (None, None);
         while let Some(row) = rows.next()? {
-            writer.since = heads::get_u64(row, 1)?;
+            packers.since = heads::get_u64(row, 1)?;
             let purpose: String = row.get(0)?;
-            *(if purpose == Purpose::Entries.as_str() { &mut *entries } else { &mut *values }) = Some(row.get(2)?);
+            let newest = if purpose == Purpose::Entries.as_str() { &mut entries } else { &mut values };
+            *newest = Some(row.get::<_, Vec<u8>>(2)?);
         }
-        let [entries, values] = newest;
-        writer.entries = entries.map(|bytes| Packer::new(&bytes));
-        writer.values = values.map(|bytes| Packer::new(&bytes));
-        Ok(writer)
+        packers.entries = entries.map(|bytes| Packer::new(&bytes));
+        packers.values = values.map(|bytes| Packer::new(&bytes));
+        Ok(Self(Arc::new(packers)))
     }
 
-    pub(super) fn entry<'t>(&mut self, text: &'t str) -> Stowed<'t> {
-        stow(self.entries.as_mut(), text)
+    /// The texts of an event, packed.
+    pub(in crate::ledger) fn pack(&self, entry: &str, values: Option<&str>) -> Packed {
+        let Packers { log_id, entries, values: of_values, .. } = &*self.0;
+        Packed {
+            log_id: *log_id,
+            entry: entries.as_ref().and_then(|packer| packer.pack(entry)),
+            values: of_values.as_ref().zip(values).and_then(|(packer, values)| packer.pack(values)),
+        }
     }
 
-    pub(super) fn values<'t>(&mut self, text: &'t str) -> Stowed<'t> {
-        stow(self.values.as_mut(), text)
+    /// Whether texts were packed with dictionaries of this ledger: those are there for good.
+    pub(super) fn knows(&self, packed: &Packed) -> bool {
+        packed.log_id == self.0.log_id
     }
 
     /// Whether it is time for new dictionaries.
     fn is_old(&self, events: u64) -> bool {
-        events >= if self.since == 0 { FIRST } else { self.since.saturating_mul(TIMES) }
+        let since = self.0.since;
+        events >= if since == 0 { FIRST } else { since.saturating_mul(TIMES) }
     }
 }
 
-fn stow<'t>(packer: Option<&mut Packer>, text: &'t str) -> Stowed<'t> {
-    packer.and_then(|packer| packer.pack(text)).map_or(Stowed::Plain(text), Stowed::Packed)
+impl fmt::Debug for Packing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packing").field("since", &self.0.since).finish_non_exhaustive()
+    }
 }
 
 impl Ledger {
+    /// What new rows are packed with. It changes a few times in the life of a ledger; an older one does too.
+    #[must_use]
+    pub fn packing(&self) -> Packing {
+        self.packing.clone()
+    }
+
     /// Trains new dictionaries if the ledger has grown enough since the last ones.
     ///
     /// Nothing depends on them but how much room new rows take: whatever fails here, rows are stored as before.
     pub(super) fn train_if_due(&mut self) {
         let events = self.frontier.size();
-        if !self.writer.is_old(events) {
+        if self.training_failed || !self.packing.is_old(events) {
             return;
         }
         if let Err(error) = self.train(events) {
             tracing::warn!(path = %self.path.display(), %error, "no new dictionary was trained; rows take more room");
             // Not again at each group.
-            self.writer.since = events;
+            self.training_failed = true;
         }
     }
 
     fn train(&mut self, events: u64) -> rusqlite::Result<()> {
         let path = self.path.clone();
         let tx = self.conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let current = Writer::open(&tx)?;
+        let current = Packing::open(&tx, self.log_id)?;
         // Another process may have been faster.
         if !current.is_old(events) {
             tx.commit()?;
-            self.writer = current;
+            self.packing = current;
             return Ok(());
         }
         let sample = sample(&tx, &self.reader)?;
@@ -170,11 +216,12 @@ impl Ledger {
                 params![number, purpose.as_str(), signed(events), Digest::of(&bytes).as_bytes(), bytes],
             )?;
         }
-        let mut writer = Writer::open(&tx)?;
+        let packing = Packing::open(&tx, self.log_id)?;
         tx.commit()?;
         tracing::debug!(path = %path.display(), events, "trained dictionaries");
-        writer.since = events;
-        self.writer = writer;
+        // None at all, where events are too much alike or too few: then not again at each group.
+        self.training_failed = packing.is_old(events);
+        self.packing = packing;
         Ok(())
     }
 }

@@ -94,7 +94,7 @@ impl Ledger {
         } else {
             let group: Vec<_> =
                 events.chunks(MOST_ERASED).map(|events| tombstone(why, events, cause)).collect::<Result<_, _>>()?;
-            let receipts = insert(&tx, path, &self.record_secret, &group, &mut frontier, &mut self.writer)?;
+            let receipts = insert(&tx, path, &self.record_secret, &group, &mut frontier, &self.packing)?;
             by.extend(receipts.iter().map(|receipt| receipt.seq));
             tx.commit().map_err(failed)?;
             self.frontier = frontier;

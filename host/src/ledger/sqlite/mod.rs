@@ -30,10 +30,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::{Digest, Frontier, LedgerError};
-use dictionaries::{Reader, Writer};
+use dictionaries::Reader;
 
 pub use append::Receipt;
 pub use audits::DecisionEntry;
+pub(in crate::ledger) use dictionaries::Packed;
+pub use dictionaries::Packing;
 pub use erase::Destroyed;
 pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
@@ -67,7 +69,9 @@ pub struct Ledger {
     frontier: Frontier,
     /// Unpacks rows, and packs new ones.
     reader: Reader,
-    writer: Writer,
+    packing: Packing,
+    /// Whether no new dictionary could be trained with this handle.
+    training_failed: bool,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::dictionaries::{Reader, Writer};
+use super::dictionaries::{Packing, Reader};
 use super::{Ledger, State, erase, fail, heads, migrate};
 use crate::ledger::{Frontier, LedgerError};
 
@@ -31,7 +31,8 @@ impl Ledger {
         let mut ledger = open(path, State::Writable)?;
         configure(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
         ledger.frontier = heads::checked_tail(&ledger.conn, &ledger.reader, path)?;
-        ledger.writer = Writer::open(&ledger.conn).map_err(|error| fail::sqlite(path, DOING, error))?;
+        ledger.packing =
+            Packing::open(&ledger.conn, ledger.log_id).map_err(|error| fail::sqlite(path, DOING, error))?;
         erase::finish_interrupted(&ledger)?;
         Ok(ledger)
     }
@@ -75,7 +76,8 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         state,
         frontier: Frontier::default(),
         reader: Reader::default(),
-        writer: Writer::default(),
+        packing: Packing::default(),
+        training_failed: false,
         known_objects: HashSet::new(),
     })
 }
