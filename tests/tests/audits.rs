@@ -368,6 +368,7 @@ fn a_decision_whose_values_were_erased_can_only_be_unclear() {
     let json = done(program.run(&["audit", "next", "--format", "json"], "")).lines().swap_remove(0);
     assert_eq!((&json["id"], &json["erased"], &json["decision"]), (&json!(id), &json!(true), &Value::Null));
     refused(&record(&program, id, "right", &[]), "record it with --finding unclear");
+    refused(&record(&program, id, "unclear", &["--note", "Ann said so."]), "without a note");
     done(record(&program, id, "unclear", &[]));
     // The draw needs no values, and neither does the report.
     done(program.run(&["audit", "verify"], ""));

@@ -111,7 +111,10 @@ pub enum AuditError {
         finding: &'static str,
     },
     /// Nobody can see any more whether it was right.
-    #[error("the values of the decision about `{0}` were erased, so nobody can tell: record it with --finding unclear")]
+    #[error(
+        "the values of the decision about `{0}` were erased, so nobody can tell: record it with --finding unclear, and \
+         without a note, which could not be erased any more"
+    )]
     Erased(String),
     /// A drawn decision is not there.
     #[error("the decision about `{id}`, which the sample of event {sample} holds, is not on record")]

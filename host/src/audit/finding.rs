@@ -92,7 +92,8 @@ pub struct Note<'a> {
 ///
 /// # Errors
 /// [`AuditError::NotDrawn`], [`AuditError::Recorded`] if there is a finding and `again` was not asked for, and
-/// [`AuditError::Erased`] if the values are gone and the finding claims to know.
+/// [`AuditError::Erased`] if the values are gone and the finding claims to know, or has a note: what was erased is found by its
+/// record no more, so the note would be there for good.
 pub fn record_finding(ledger: &mut Ledger, sample: &Sample, id: &str, note: &Note<'_>) -> Result<Receipt, AuditError> {
     if !sample.holds(id) {
         return Err(AuditError::NotDrawn { id: id.to_owned(), sample: Some(sample.seq) });
@@ -103,7 +104,7 @@ pub fn record_finding(ledger: &mut Ledger, sample: &Sample, id: &str, note: &Not
     let Some(decision) = ledger.decision(id)? else {
         return Err(AuditError::Missing { id: id.to_owned(), sample: sample.seq });
     };
-    if decision.body.is_none() && note.finding != Finding::Unclear {
+    if decision.body.is_none() && (note.finding != Finding::Unclear || note.text.is_some()) {
         return Err(AuditError::Erased(id.to_owned()));
     }
     let prepared = audited(sample.seq, id, note)?.prepare()?;
