@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{CauseArgs, subject};
 use crate::cli::exit::Done;
-use crate::cli::text::table;
+use crate::cli::text::{count, table};
 use crate::cli::{Format, Global, open};
 use crate::ledger::{Cause, HoldInForce, RecordParts, held, released};
 use crate::runtime::seed;
@@ -50,7 +50,9 @@ pub(super) fn hold(global: &Global, args: &HoldArgs) -> anyhow::Result<Done> {
         (Format::Text, Some(0)) => {
             println!("The hold is event {seq}. Nothing about this record is on record so far: check its name.");
         }
-        (Format::Text, Some(covered)) => println!("The hold is event {seq}. It covers {covered} events so far."),
+        (Format::Text, Some(covered)) => {
+            println!("The hold is event {seq}. It covers {} so far.", count(covered as u64, "event"));
+        }
     }
     Ok(Done::Yes)
 }
