@@ -15,20 +15,28 @@ use crate::model::Digest;
 pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A file that only its owner reads, under a name of its own until it is whole. If it does not come so far, it goes away.
+///
+/// What stands beside it always goes first: whoever is interrupted leaves nothing that belongs to no file.
 pub(super) struct Part {
+    beside: Beside,
     file: NamedTempFile,
-    _beside: Beside,
 }
 
 /// Removes at its end what stands beside a file.
 struct Beside(PathBuf);
 
-impl Drop for Beside {
-    fn drop(&mut self) {
+impl Beside {
+    fn remove(&self) {
         for suffix in BESIDE {
             // Most often there is none.
             fs::remove_file(with_suffix(&self.0, suffix)).ok();
         }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.remove();
     }
 }
 
@@ -43,7 +51,7 @@ impl Part {
         let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder_of(target))?;
         // Says that somebody is at work on it. Where the file system has no locks, nothing is ever taken for abandoned.
         file.as_file().lock().ok();
-        Ok(Self { _beside: Beside(file.path().to_owned()), file })
+        Ok(Self { beside: Beside(file.path().to_owned()), file })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -70,6 +78,7 @@ impl Part {
     /// Gives the file its name, if nothing has it yet. When this returns, it is on disk.
     pub(super) fn keep_new(self, target: &Path) -> io::Result<()> {
         self.file.as_file().sync_all()?;
+        self.beside.remove();
         self.file.persist_noclobber(target)?;
         sync_folder(folder_of(target))
     }
@@ -77,6 +86,7 @@ impl Part {
     /// Gives the file its name, and takes it from what has it. When this returns, it is on disk.
     pub(super) fn replace(self, target: &Path) -> io::Result<()> {
         self.file.as_file().sync_all()?;
+        self.beside.remove();
         self.file.persist(target)?;
         sync_folder(folder_of(target))
     }
@@ -87,12 +97,22 @@ fn remove_abandoned(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        let ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
-        if ours && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+        if !name.starts_with(PREFIX) {
+            continue;
+        }
+        // A power failure can bring back what was removed before its file got another name.
+        if BESIDE.iter().any(|suffix| name.strip_suffix(suffix).is_some_and(|part| is_gone(&path, part))) {
+            fs::remove_file(path).ok();
+        } else if name.ends_with(SUFFIX) && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
             drop(Beside(path.clone()));
             fs::remove_file(path).ok();
         }
     }
+}
+
+/// Whether a part of this name is no longer beside a file.
+fn is_gone(path: &Path, part: &str) -> bool {
+    part.ends_with(SUFFIX) && path.with_file_name(part).symlink_metadata().is_err()
 }
 
 /// A path with more letters at its end.

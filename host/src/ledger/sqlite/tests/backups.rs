@@ -211,7 +211,7 @@ fn what_is_damaged_is_replaced_and_kept_with_its_log() {
 fn what_an_interrupted_one_left_is_removed() {
     let (folder, path) = place();
     let ledger = small(&path);
-    for name in [".ledger-x.part", ".ledger-x.part-journal"] {
+    for name in [".ledger-x.part", ".ledger-x.part-journal", ".ledger-gone.part-shm"] {
         fs::write(folder.path().join(name), "values").unwrap();
     }
     ledger.backup(&folder.path().join("backup.db")).unwrap();
