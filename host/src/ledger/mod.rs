@@ -1,9 +1,9 @@
 //! The append-only record of every decision, and of everything that is done about it.
 //!
-//! An event is stored as the exact JSON text of its `entry`. The SHA-256 leaf of that text stands in
-//! an RFC 6962 Merkle tree, so changing, removing or reordering an event shows. Personal values never
-//! stand in an entry: a salted commitment takes their place, and the values themselves stand beside
-//! it, where they can be destroyed without touching the tree.
+//! An event is kept as the exact JSON text of its `entry`, packed once there are enough events to learn
+//! from. The SHA-256 leaf of that text stands in an RFC 6962 Merkle tree, so changing, removing or
+//! reordering an event shows. Personal values never stand in an entry: a salted commitment takes their
+//! place, and the values themselves stand beside it, where they can be destroyed without touching the tree.
 //!
 //! What this can show: nothing that a head covers has changed since that head was made. Whoever
 //! can write the file could rebuild all of it with new heads, so keep a head elsewhere to compare.

@@ -18,7 +18,8 @@ const LEVEL: i32 = 3;
 /// The most bytes of a dictionary. Twice as many save nothing that was measurable.
 const DICTIONARY: usize = 32 << 10;
 
-/// The longest text that is unpacked, in bytes: no event comes near it, and a forged one cannot fill the memory.
+/// The longest text that is packed, and so unpacked, in bytes: a forged one cannot fill the memory. No event comes near it,
+/// and one that does stands as it is.
 const LONGEST: u64 = 64 << 20;
 
 /// Why bytes cannot be unpacked.
@@ -38,8 +39,11 @@ impl Packer {
         Self(CDict::create(dictionary, LEVEL))
     }
 
-    /// The packed text; none if packing it saves nothing.
+    /// The packed text; none if packing it saves nothing, or it is too long to be unpacked again.
     pub(super) fn pack(&self, text: &str) -> Option<Vec<u8>> {
+        if text.len() as u64 > LONGEST {
+            return None;
+        }
         // A context and its buffer are dear to make, and are used by one thread at a time.
         thread_local! {
             static CONTEXT: RefCell<(CCtx<'static>, Vec<u8>)> = RefCell::new((CCtx::create(), Vec::new()));
@@ -131,6 +135,9 @@ mod tests {
             assert_eq!(unpacker.unpack(&stored).unwrap(), *text);
         }
         assert_eq!(packer.pack("x"), None, "packing it would only lengthen it");
+        let long = "x".repeat(usize::try_from(LONGEST).unwrap());
+        assert_eq!(unpacker.unpack(&packer.pack(&long).unwrap()).unwrap(), long);
+        assert_eq!(packer.pack(&(long + "x")), None, "it could not be unpacked");
     }
 
     #[test]
