@@ -3,6 +3,7 @@
 mod appending;
 mod auditing;
 mod backups;
+mod erasing;
 mod exporting;
 mod opening;
 mod proving;
