@@ -168,9 +168,11 @@ fn large(
 ) -> String {
     let (at_x, at_y) = (x.at(automation.value), y.at(error.value));
     let (left, right, top, bottom) = (x.at(automation.low), x.at(automation.high), y.at(error.high), y.at(error.low));
-    // The word goes to the side where the other point is not.
-    let other = if word == "before" { after } else { before };
-    let right_of = other.is_none_or(|[other, _]| other.value <= automation.value);
+    // The word goes to the side where the other point is not; where both are one, each word has a side of its own.
+    let right_of = match word {
+        "before" => after.is_none_or(|[after, _]| after.value < automation.value),
+        _ => before.is_none_or(|[before, _]| before.value <= automation.value),
+    };
     let (shift, anchor) = if right_of { (10.0, "start") } else { (-10.0, "end") };
     let word_x = at_x + shift;
     let word_y = at_y - 8.0;
@@ -179,4 +181,24 @@ fn large(
          <circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"6\"/>\
          <text class=\"word\" x=\"{word_x:.1}\" y=\"{word_y:.1}\" text-anchor=\"{anchor}\">{word}</text></g>\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_two_points_never_lie_on_each_other() {
+        let point = |value: f64| [Estimate { value, low: value - 0.1, high: value + 0.1 }; 2];
+        let axis = Axis::over([0.0, 1.0], LEFT, RIGHT);
+        for (before, after, sides) in
+            [(0.5, 0.5, ["end", "start"]), (0.2, 0.8, ["end", "start"]), (0.8, 0.2, ["start", "end"])]
+        {
+            let both = [("before", before), ("after", after)]
+                .map(|(word, value)| large(word, point(value), &axis, &axis, Some(point(before)), Some(point(after))));
+            for (drawn, side) in both.iter().zip(sides) {
+                assert!(drawn.contains(&format!("text-anchor=\"{side}\"")), "{before} and {after}: {drawn}");
+            }
+        }
+    }
 }
