@@ -1,14 +1,16 @@
 //! The built program, run as its users run it.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::UNIX_EPOCH;
 use std::{env, fs, thread};
 
 use serde_json::Value;
 use tempfile::TempDir;
 use wait4::Wait4;
+
+use crate::corpus;
 
 /// What no run may go over, whatever its guests do: the program, and each process that it starts.
 const MOST_MEMORY: u64 = 1 << 30;
@@ -91,6 +93,19 @@ impl Program {
         }
         command.arg("--home").arg(self.home()).args(arguments);
         command
+    }
+
+    /// Starts deciding the corpus, and comes back when the first decision was printed. What is printed after it is read, so
+    /// that the program does not wait for a reader.
+    #[must_use]
+    pub fn start_deciding(&self) -> Child {
+        let file = self.write("suggestions.jsonl", corpus::first(corpus::SUGGESTIONS));
+        let arguments = ["evaluate", &file, "--format", "json", "--now", corpus::NOW];
+        let mut child = self.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        printed.read_line(&mut String::new()).unwrap();
+        thread::spawn(move || std::io::copy(&mut printed, &mut std::io::sink()));
+        child
     }
 
     fn run_unchecked(&self, arguments: &[&str], input: &[u8]) -> Run {

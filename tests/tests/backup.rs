@@ -8,7 +8,6 @@
 )]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
@@ -68,18 +67,12 @@ fn named(program: &Program, part: &str) -> Vec<PathBuf> {
 #[test]
 fn backups_made_while_another_process_decides_come_back_and_reproduce() {
     let program = Program::with_fresh_home();
-    let file = program.write("suggestions.jsonl", corpus::first(corpus::SUGGESTIONS));
-    let mut child =
-        program.command(&["evaluate", &file, "--format", "json", "--now", NOW]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut printed = BufReader::new(child.stdout.take().unwrap());
-    printed.read_line(&mut String::new()).unwrap();
-    let rest = std::thread::spawn(move || std::io::copy(&mut printed, &mut std::io::sink()).unwrap());
+    let mut child = program.start_deciding();
     let mut made = Vec::new();
     while child.try_wait().unwrap().is_none() {
         made.push(backup(&program, &format!("backup-{}.db", made.len())));
     }
     assert!(child.wait().unwrap().success());
-    rest.join().unwrap();
     assert!(!made.is_empty(), "at least one was begun while decisions were made");
     println!("{} backups: {:?}", made.len(), made.iter().map(|(_, said)| &said["size"]).collect::<Vec<_>>());
     // All are what the ledger began with; the first, the middle and the last come back.

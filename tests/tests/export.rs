@@ -295,12 +295,7 @@ fn rows_go_to_standard_output_or_into_a_whole_file() {
 #[test]
 fn an_export_while_others_write_is_of_one_moment() {
     let program = Program::with_fresh_home();
-    let file = program.write("suggestions.jsonl", corpus::first(corpus::SUGGESTIONS));
-    let mut child =
-        program.command(&["evaluate", &file, "--format", "json", "--now", NOW]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut printed = BufReader::new(child.stdout.take().unwrap());
-    printed.read_line(&mut String::new()).unwrap();
-    let rest = std::thread::spawn(move || std::io::copy(&mut printed, &mut std::io::sink()).unwrap());
+    let mut child = program.start_deciding();
     let mut exports = 0;
     while child.try_wait().unwrap().is_none() {
         exports += 1;
@@ -315,7 +310,6 @@ fn an_export_while_others_write_is_of_one_moment() {
         assert_eq!(said["root"], root.to_string());
     }
     assert!(child.wait().unwrap().success() && exports > 0);
-    rest.join().unwrap();
 }
 
 #[test]
