@@ -2,6 +2,7 @@
 //!
 //! A room imports only from the rooms above it.
 
+pub mod access;
 pub mod audit;
 pub mod authoring;
 pub mod cli;
@@ -13,3 +14,5 @@ pub mod replay;
 pub mod reproduce;
 pub mod runtime;
 pub mod sandbox;
+pub mod web;
+mod words;

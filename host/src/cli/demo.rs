@@ -35,13 +35,13 @@ pub(super) fn demo(global: &Global, _: &DemoArgs) -> anyhow::Result<Done> {
     let deployment = open::deployment(home.clone(), jobs)?;
     let mut ledger = open::ledger(&home)?;
     let set = LoadedSet::new(deployment.set(None)?, &deployment.sandbox);
-    let evaluator = Evaluator { deployment: &deployment, set, jobs, actor: "demo" };
+    let evaluator = Evaluator { deployment: &deployment, set, jobs };
 
     let suggestions = sample()?;
     let mut counts = BTreeMap::new();
     let mut answers: Vec<Answered> = Vec::new();
     for group in suggestions.chunks(GROUP) {
-        let decided = evaluator.record(&mut ledger, group.to_vec(), SAMPLE_TIME)?;
+        let decided = evaluator.record(&mut ledger, group.to_vec(), SAMPLE_TIME, "demo")?;
         for (answer, suggestion) in decided.iter().zip(group) {
             *counts.entry((suggestion.operation, answer.decision.outcome)).or_default() += 1;
         }

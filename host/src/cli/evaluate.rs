@@ -9,13 +9,12 @@ use anstream::{eprintln, println};
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 use super::exit::Done;
 use super::text::{count, one_line, outcomes_table};
 use super::{Format, Global, open};
 use crate::ledger::Ledger;
-use crate::model::{Decision, Digest, IntakeError, Operation, Outcome, Suggestion, parse_line, read_lines};
+use crate::model::{IntakeError, Operation, Outcome, Suggestion, parse_line, read_lines};
 use crate::pipeline::LoadedSet;
 use crate::runtime::{Answered, Evaluator, GROUP, Precheck, precheck};
 
@@ -79,7 +78,7 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs) -> anyhow::Result<D
     if let Some(ledger) = &mut ledger {
         deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
     }
-    let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs, actor: open::ACTOR };
+    let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs };
     let mut run = Run {
         args,
         report: Report::new(global.format, check.suggestions),
@@ -197,7 +196,7 @@ impl Run<'_> {
         let now = self.args.now.unwrap_or_else(jiff::Timestamp::now).to_string();
         let operations: Vec<Operation> = suggestions.iter().map(|suggestion| suggestion.operation).collect();
         let answers = match &mut self.ledger {
-            Some(ledger) => self.evaluator.record(ledger, suggestions, &now)?,
+            Some(ledger) => self.evaluator.record(ledger, suggestions, &now, open::ACTOR)?,
             None => self.evaluator.dry_run(self.past.as_ref(), suggestions, &now)?,
         };
         for (answer, operation) in answers.iter().zip(operations) {
@@ -216,22 +215,6 @@ struct Report {
     repeated: u64,
 }
 
-/// A decision as it is printed: the documented keys, and where it stands in the ledger.
-#[derive(Serialize)]
-struct Printed<'a> {
-    #[serde(flatten)]
-    decision: &'a Decision,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    repeated: bool,
-    ledger: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct Place {
-    seq: u64,
-    leaf: Digest,
-}
-
 impl Report {
     fn new(format: Format, all: u64) -> Self {
         let visible = io::stderr().is_terminal() && all > GROUP as u64;
@@ -243,15 +226,14 @@ impl Report {
     }
 
     fn add(&mut self, answer: &Answered, operation: Operation) -> anyhow::Result<()> {
-        let Answered { decision, ledger, repeated } = answer;
+        let Answered { decision, repeated, .. } = answer;
         *self.counts.entry((operation, decision.outcome)).or_default() += 1;
         self.repeated += u64::from(*repeated);
         self.bar.inc(1);
         match self.format {
             Format::Json => {
-                let ledger = ledger.map(|(seq, leaf)| Place { seq, leaf });
                 let mut out = io::stdout().lock();
-                serde_json::to_writer(&mut out, &Printed { decision, repeated: *repeated, ledger })?;
+                serde_json::to_writer(&mut out, &answer.written())?;
                 out.write_all(b"\n")?;
             }
             Format::Text if self.listed => println!("{}", one_line(decision)),

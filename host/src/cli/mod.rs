@@ -13,14 +13,17 @@ mod policy;
 mod replay;
 mod reproduce;
 mod schema;
+mod serve;
 mod text;
 mod thresholds;
+mod token;
 mod truth;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
 
 use exit::{Done, finish};
 
@@ -63,6 +66,15 @@ enum Command {
     Init(init::InitArgs),
     /// Decide suggestions and record the decisions.
     Evaluate(evaluate::EvaluateArgs),
+    /// Serve the deployment over HTTP: assistants suggest, people and programs read.
+    ///
+    /// SIGHUP reads the configuration, the catalogue and the set again, and goes on with the last good ones if anything is
+    /// wrong. SIGTERM and SIGINT let nobody new in, answer what was asked, and end. The log goes to standard error, one JSON
+    /// object a line; `COUNTERSIGN_LOG=warn` makes it shorter.
+    Serve(serve::ServeArgs),
+    /// Say who may come in, to a deployment that is served.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Run past decisions again and compare: equal, or exit 1 with what differs.
     Reproduce(reproduce::ReproduceArgs),
     /// Run past suggestions through another set, to see what would change; exit 1 if a budget is exceeded.
@@ -96,17 +108,25 @@ enum Command {
 pub fn main() -> ExitCode {
     finish(|| {
         let Cli { global, command } = Cli::parse();
-        tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
-            .with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
-            .with_env_filter(
-                tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| "warn".into()),
-            )
-            .without_time()
-            .with_target(false)
-            .init();
+        log(matches!(command, Command::Serve(_)));
         run(&global, command)
     })
+}
+
+/// Sends what the program has to say beside its output to standard error: to people in words, to those who watch a service
+/// in JSON.
+fn log(service: bool) {
+    let filter = |without: &str| EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| without.into());
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    if service {
+        log.json().flatten_event(true).with_target(false).with_env_filter(filter("info")).init();
+    } else {
+        log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
+            .without_time()
+            .with_target(false)
+            .with_env_filter(filter("warn"))
+            .init();
+    }
 }
 
 fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
@@ -114,6 +134,8 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Demo(args) => demo::demo(global, &args),
         Command::Init(args) => init::init(global, &args),
         Command::Evaluate(args) => evaluate::evaluate(global, &args),
+        Command::Serve(args) => serve::serve(global, &args),
+        Command::Token(command) => token::token(global, &command),
         Command::Reproduce(args) => reproduce::reproduce(global, &args),
         Command::Replay(args) => replay::replay(global, &args),
         Command::Audit(command) => audit::audit(global, &command),

@@ -24,18 +24,19 @@ enum Of {
     Replay,
     /// The report of `audit report` in JSON.
     Audit,
+    /// What `serve` answers to, as an `OpenAPI` 3.1 document.
+    Openapi,
 }
 
 pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<Done> {
-    let mut schema = match args.of {
-        Of::Suggestion => schemars::schema_for!(Suggestion),
-        Of::Replay => schemars::schema_for!(Report),
-        Of::Audit => schemars::schema_for!(AuditReport),
-    };
-    let title = match args.of {
-        Of::Suggestion => "A suggestion for Countersign",
-        Of::Replay => "A report of countersign replay",
-        Of::Audit => "A report of countersign audit",
+    let (mut schema, title) = match args.of {
+        Of::Suggestion => (schemars::schema_for!(Suggestion), "A suggestion for Countersign"),
+        Of::Replay => (schemars::schema_for!(Report), "A report of countersign replay"),
+        Of::Audit => (schemars::schema_for!(AuditReport), "A report of countersign audit"),
+        Of::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&crate::web::document())?);
+            return Ok(Done::Yes);
+        }
     };
     schema.insert("title".to_owned(), title.into());
     println!("{}", serde_json::to_string_pretty(&schema)?);

@@ -69,6 +69,10 @@ kinds! {
     Held = "held",
     /// A legal hold ended.
     Released = "released",
+    /// Somebody was given a token to come in with.
+    TokenCreated = "token-created",
+    /// A token was made worthless.
+    TokenRevoked = "token-revoked",
 }
 
 /// A text that names no kind of event.

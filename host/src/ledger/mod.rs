@@ -32,6 +32,7 @@ mod sqlite;
 mod subtrees;
 mod tiles;
 mod time;
+mod token;
 mod tree;
 mod truth;
 mod views;
@@ -55,9 +56,10 @@ pub use publish::{PublishError, Published, Readers, replace_file, replace_file_w
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionEntry, DecisionPages, DecisionRow, Destroyed, Events, Head, Ledger, ObjectKind, Packing, PastDecision,
-    Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
+    DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind, Packing,
+    PastDecision, Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
+pub use token::{Created, TokenOnRecord, token_created, token_revoked};
 pub use tree::{Frontier, leaf_hash, node_hash};
 pub use truth::imported_truth;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Clear, Opened};
+use super::token::{Created, Revoked};
 use super::{Digest, EventKind, RecordParts, truth};
 use crate::model::Truth;
 
@@ -47,6 +48,10 @@ pub(super) enum Act {
     Release(u64),
     /// Destroys the values of events.
     Destroy(Vec<u64>),
+    /// Lets in whoever has the token of this digest.
+    Admit(Digest),
+    /// Makes the token worthless that an event created.
+    Revoke(u64),
 }
 
 /// Why the views cannot be told: the body is not of the form that its kind has.
@@ -149,6 +154,16 @@ pub(super) fn of(kind: EventKind, body: &str, opened: Option<&str>) -> Result<Vi
             let unordered = || ViewsError("its `events` are not in order, or are too many".to_owned());
             views.act = Some(Act::Destroy(positions.ok_or_else(unordered)?));
         }
+        EventKind::TokenCreated => {
+            let created: Created =
+                serde_json::from_str(body).map_err(|error| ViewsError::of("it creates no token", error))?;
+            views.act = Some(Act::Admit(created.digest));
+        }
+        EventKind::TokenRevoked => {
+            let revoked: Revoked =
+                serde_json::from_str(body).map_err(|error| ViewsError::of("it revokes no token", error))?;
+            views.act = Some(Act::Revoke(revoked.token));
+        }
         _ => views.follow_up = truth::follow_up(kind, body).map_err(|error| ViewsError(error.to_string()))?,
     }
     Ok(views)
@@ -199,10 +214,16 @@ mod tests {
         let erased = r#"{"cause":"request","reason":"r","events":[[1,2],[5,5]]}"#;
         assert_eq!(views(EventKind::Erased, erased, None).act, Some(Act::Destroy(vec![1, 2, 5])));
         assert_eq!(views(EventKind::Published, "{}", Some("{}")), Views::default());
+        let created = format!(r#"{{"name":"crm","role":"assistant","digest":"{}"}}"#, Digest::of(b"cs_1"));
+        assert_eq!(views(EventKind::TokenCreated, &created, None).act, Some(Act::Admit(Digest::of(b"cs_1"))));
+        let revoked = r#"{"token":3,"reason":"lost"}"#;
+        assert_eq!(views(EventKind::TokenRevoked, revoked, None).act, Some(Act::Revoke(3)));
         let audited = views(EventKind::Audited, r#"{"id":"s-1","finding":"unclear"}"#, None).follow_up.unwrap();
         assert_eq!((audited.suggestion_id.as_str(), audited.truth), ("s-1", None));
         for (kind, body) in [
             (EventKind::Released, "{}"),
+            (EventKind::TokenCreated, r#"{"name":"crm","role":"assistant","digest":"sha256:00"}"#),
+            (EventKind::TokenRevoked, "{}"),
             (EventKind::Erased, "{}"),
             (EventKind::Erased, r#"{"cause":"request","reason":"r","events":[[2,1]]}"#),
             (EventKind::Decision, "{}"),

@@ -1,11 +1,12 @@
 //! The answer for one suggestion.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Digest, Fault, ModuleKind, Outcome, ReviewNeeds, Severity};
 
 /// The outcome for one suggestion, with everything needed to explain it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Decision {
     /// The suggestion's id.
     pub id: String,
@@ -26,7 +27,7 @@ pub struct Decision {
 }
 
 /// The name of one version of a policy set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SetRef {
     /// Its name.
     pub name: String,
@@ -37,7 +38,7 @@ pub struct SetRef {
 }
 
 /// A reason, with who gave it and the outcome that they asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GivenReason {
     /// The module.
     pub module: String,
@@ -52,7 +53,7 @@ pub struct GivenReason {
 }
 
 /// A finding, with who noticed it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GivenFinding {
     /// The module.
     pub module: String,
@@ -67,7 +68,7 @@ pub struct GivenFinding {
 }
 
 /// What one module of the set did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ModuleRun {
     /// Its name.
     pub name: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 
 /// Which of the two worlds a module is written against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModuleKind {
     /// Returns findings.

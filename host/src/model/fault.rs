@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The sandbox stopped a module, or the module gave no usable answer. Never an outcome of its own:
 /// the set says what a fault of a module means, and it never means `apply`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fault {
     /// What kind of fault.
     pub kind: FaultKind,
@@ -15,7 +15,7 @@ pub struct Fault {
 }
 
 /// The kinds of fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// The call used up its fuel.

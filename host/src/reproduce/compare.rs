@@ -1,11 +1,12 @@
 //! What of two decisions is not the same.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::Decision;
 
 /// One part of a decision that came out otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
     /// Which part, such as `modules[confidence].fuel`.
     pub part: String,
@@ -13,6 +14,16 @@ pub struct Difference {
     pub recorded: String,
     /// What came out now, as JSON.
     pub now: String,
+}
+
+impl Difference {
+    /// Takes out what modules said in words: it may quote a personal value.
+    pub fn withhold(&mut self) {
+        let last = self.part.rsplit('.').next().unwrap_or_default();
+        if matches!(last, "reasons" | "findings" | "fault" | "log") {
+            (self.recorded, self.now) = ("withheld".to_owned(), "withheld".to_owned());
+        }
+    }
 }
 
 /// Every part of `now` that differs from `recorded`. Fuel is compared only where the engine is the same one.

@@ -1,6 +1,8 @@
 //! `countersign.toml`.
 
 use std::fs;
+use std::net::SocketAddr;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -16,6 +18,39 @@ pub struct Config {
     /// How long personal values are kept: the first rule that fits an event decides; what no rule fits is kept for good.
     #[serde(default)]
     pub retention: Vec<Retention>,
+    /// How `countersign serve` serves.
+    #[serde(default)]
+    pub serve: Serve,
+}
+
+/// How a deployment is served.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Serve {
+    /// The address.
+    pub listen: SocketAddr,
+    /// How many suggestions may wait; whoever comes after them is asked to come again.
+    pub waiting: NonZeroU16,
+    /// How many requests, and suggestions of a batch, one token may make a second.
+    pub rate: NonZeroU32,
+    /// How many connections there may be at a time.
+    pub connections: NonZeroU16,
+    /// How many seconds the head of a request may take, and then each pause in its body.
+    pub patience: NonZeroU16,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        // Four groups wait: more would only wait longer. The rate is that of one busy assistant; the rest keeps one client
+        // from taking the place of all others.
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8738)),
+            waiting: NonZeroU16::new(1024).unwrap_or(NonZeroU16::MIN),
+            rate: NonZeroU32::new(1_000).unwrap_or(NonZeroU32::MIN),
+            connections: NonZeroU16::new(1_024).unwrap_or(NonZeroU16::MIN),
+            patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
+        }
+    }
 }
 
 /// Why a file of the deployment cannot be used.

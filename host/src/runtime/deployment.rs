@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Home;
-use super::config::{Config, ConfigError, read};
+use super::config::{Config, ConfigError, Serve, read};
 use super::init::{DEFAULT_CATALOGUE, DEFAULT_SET, SET};
 use crate::ledger::EngineRef;
 use crate::model::{Catalogue, Digest};
@@ -51,6 +51,16 @@ pub enum DeploymentError {
     /// A set is wrong.
     #[error(transparent)]
     Set(#[from] SetError),
+    /// A module of a set cannot be called.
+    #[error("the module `{module}` of the set {set} cannot be used: {why}")]
+    Unusable {
+        /// The set.
+        set: String,
+        /// The module.
+        module: String,
+        /// Why.
+        why: String,
+    },
     /// A module that was published cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -120,7 +130,7 @@ impl Deployment {
         if home.config().exists() {
             return Self::open(home, allocation, worker);
         }
-        let config = Config { set: DEFAULT_SET.to_owned(), retention: Vec::new() };
+        let config = Config { set: DEFAULT_SET.to_owned(), retention: Vec::new(), serve: Serve::default() };
         Self::with(home, config, DEFAULT_CATALOGUE.to_owned(), allocation, worker, None)
     }
 

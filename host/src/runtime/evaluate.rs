@@ -2,10 +2,11 @@
 //! they are on disk.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::init::seed;
 use super::precheck::input_digest;
-use super::{Deployment, DeploymentError};
+use super::{Answered, Deployment, DeploymentError};
 use crate::ledger::{
     Basis, DraftError, Ledger, LedgerError, PastDecision, Prepared, RecordParts, RecordedDecision, SealError,
     decision_event,
@@ -15,17 +16,6 @@ use crate::pipeline::{LoadedSet, ThreadFailed, judge, on_threads};
 
 /// How many suggestions are recorded with one sync of the disk.
 pub const GROUP: usize = 256;
-
-/// One answer.
-#[derive(Clone, Debug)]
-pub struct Answered {
-    /// The decision.
-    pub decision: Decision,
-    /// Where it stands in the ledger: position and leaf; none in a dry run.
-    pub ledger: Option<(u64, Digest)>,
-    /// Whether it was on record before.
-    pub repeated: bool,
-}
 
 /// Why a group was not decided. Nothing of the group was recorded or answered.
 #[derive(Debug, thiserror::Error)]
@@ -82,16 +72,33 @@ pub struct Evaluator<'a> {
     pub set: LoadedSet<'a>,
     /// Threads that judge.
     pub jobs: usize,
-    /// Who asks, as the ledger names them.
-    pub actor: &'a str,
+}
+
+/// What the ledger says of a suggestion that came in.
+enum Known {
+    Answered(Box<Answered>),
+    History(Vec<PastChange>),
 }
 
 /// A suggestion on its way.
 struct Work {
     suggestion: Suggestion,
+    actor: Arc<str>,
     input: Digest,
     history: Vec<PastChange>,
 }
+
+/// A suggestion, and who made it as the ledger names them.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The suggestion.
+    pub suggestion: Suggestion,
+    /// Who.
+    pub actor: Arc<str>,
+}
+
+/// One answer, or why there is none for this suggestion alone.
+pub type Answer = Result<Answered, EvaluateError>;
 
 impl Evaluator<'_> {
     /// Decides a group, records it with one sync, and answers in order. Ids must be different within a group.
@@ -103,28 +110,69 @@ impl Evaluator<'_> {
         ledger: &mut Ledger,
         group: Vec<Suggestion>,
         now: &str,
+        actor: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
-        let mut answers: Vec<Option<Answered>> = Vec::new();
+        let actor: Arc<str> = actor.into();
+        let asked = |suggestion| Asked { suggestion, actor: Arc::clone(&actor) };
+        self.decide(ledger, group.into_iter().map(asked).collect(), now, true)?.into_iter().collect()
+    }
+
+    /// As [`record`](Self::record), but a suggestion that cannot be decided keeps nobody else's from being decided.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Ledger`] and [`EvaluateError::Thread`], after which nothing of the group was recorded; the other
+    /// errors stand in place of single answers.
+    pub fn record_each(&self, ledger: &mut Ledger, group: Vec<Asked>, now: &str) -> Result<Vec<Answer>, EvaluateError> {
+        self.decide(ledger, group, now, false)
+    }
+
+    /// Decides what is not on record. With `all`, the first suggestion that cannot be decided ends it.
+    fn decide(
+        &self,
+        ledger: &mut Ledger,
+        group: Vec<Asked>,
+        now: &str,
+        all: bool,
+    ) -> Result<Vec<Answer>, EvaluateError> {
+        let mut answers: Vec<Option<Answer>> = Vec::new();
         let mut work = Vec::new();
-        for suggestion in group {
+        for Asked { suggestion, actor } in group {
             let input = input_digest(&suggestion);
-            answers.push(Self::recorded(ledger, &suggestion, input)?);
-            if answers.last().is_some_and(Option::is_none) {
-                let history = self.history(Some(ledger), &suggestion, now)?;
-                work.push(Work { suggestion, input, history });
-            }
+            let found = Self::recorded(ledger, &suggestion, input).and_then(|known| match known {
+                Some(answered) => Ok(Known::Answered(Box::new(answered))),
+                None => Ok(Known::History(self.history(Some(ledger), &suggestion, now)?)),
+            });
+            answers.push(match found {
+                Ok(Known::Answered(answered)) => Some(Ok(*answered)),
+                Ok(Known::History(history)) => {
+                    work.push(Work { suggestion, actor, input, history });
+                    None
+                }
+                Err(error) if all || matches!(error, EvaluateError::Ledger(_)) => return Err(error),
+                Err(error) => Some(Err(error)),
+            });
         }
         let packing = ledger.packing();
         let judged = self.judge_in_order(work, now, |work, decision| {
             let prepared = self.prepare(work, &decision)?.pack(&packing);
             Ok((decision, prepared))
         })?;
-        let (decisions, prepared): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
-        let receipts = ledger.append(&prepared)?;
-        let mut new = decisions.into_iter().zip(receipts).map(|(decision, receipt)| Answered {
-            decision,
-            ledger: Some((receipt.seq, receipt.leaf)),
-            repeated: false,
+        let mut prepared = Vec::with_capacity(judged.len());
+        let mut decisions = Vec::with_capacity(judged.len());
+        for judged in judged {
+            match judged {
+                Ok((decision, event)) => {
+                    prepared.push(event);
+                    decisions.push(Ok(decision));
+                }
+                Err(error) if all => return Err(error),
+                Err(error) => decisions.push(Err(error)),
+            }
+        }
+        let mut receipts = ledger.append(&prepared)?.into_iter();
+        let mut new = decisions.into_iter().map(|decision| {
+            let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
+            Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
         });
         answers
             .into_iter()
@@ -142,12 +190,13 @@ impl Evaluator<'_> {
         group: Vec<Suggestion>,
         now: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
+        let nobody: Arc<str> = "".into();
         let work = group.into_iter().map(|suggestion| {
             let history = self.history(ledger, &suggestion, now)?;
-            Ok(Work { suggestion, input: Digest::from_bytes([0; 32]), history })
+            Ok(Work { suggestion, actor: Arc::clone(&nobody), input: Digest::from_bytes([0; 32]), history })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
-        let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| Ok(decision))?;
+        let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| decision)?;
         Ok(judged.into_iter().map(|decision| Answered { decision, ledger: None, repeated: false }).collect())
     }
 
@@ -192,8 +241,8 @@ impl Evaluator<'_> {
         mut work: Vec<Work>,
         now: &str,
         finish: impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync,
-    ) -> Result<Vec<T>, EvaluateError> {
-        let mut results: Vec<Option<T>> = work.iter().map(|_| None).collect();
+    ) -> Result<Vec<Result<T, EvaluateError>>, EvaluateError> {
+        let mut results: Vec<Option<Result<T, EvaluateError>>> = work.iter().map(|_| None).collect();
         let mut added: HashMap<RecordRef, Vec<PastChange>> = HashMap::new();
         for wave in waves(&work) {
             for index in &wave {
@@ -205,10 +254,11 @@ impl Evaluator<'_> {
             let members: Vec<&Work> = wave.iter().filter_map(|index| work.get(*index)).collect();
             let judged = self.judge_all(&members, now, &|work, decision| {
                 let fate = decision.outcome;
-                Ok((fate, finish(work, decision)?))
+                (fate, finish(work, decision))
             })?;
             for (index, (fate, result)) in wave.into_iter().zip(judged) {
-                if let Some(Work { suggestion, .. }) = work.get(index) {
+                // What is not recorded was not, for those after it.
+                if let (Some(Work { suggestion, .. }), Ok(_)) = (work.get(index), &result) {
                     let changes = changes_of(suggestion, now, fate.as_str());
                     added.entry(suggestion.target.clone()).or_default().extend(changes);
                 }
@@ -225,14 +275,13 @@ impl Evaluator<'_> {
         &self,
         work: &[&Work],
         now: &str,
-        finish: &(impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync),
+        finish: &(impl Fn(&Work, Decision) -> T + Sync),
     ) -> Result<Vec<T>, EvaluateError> {
-        let judged = on_threads(self.jobs, work, |scratch, work| {
+        Ok(on_threads(self.jobs, work, |scratch, work| {
             let Deployment { catalogue, .. } = self.deployment;
             let facts = Facts::of(&work.suggestion, catalogue, now.to_owned(), work.history.clone());
             finish(work, judge(&self.set, scratch, &work.suggestion, &facts))
-        })?;
-        judged.into_iter().collect()
+        })?)
     }
 
     fn prepare(&self, work: &Work, decision: &Decision) -> Result<Prepared, EvaluateError> {
@@ -240,7 +289,7 @@ impl Evaluator<'_> {
         let basis =
             Basis { suggestion: &work.suggestion, history: &work.history, catalogue: *catalogue_digest, engine };
         let at = jiff::Timestamp::now().to_string();
-        Ok(decision_event(decision, &basis, work.input, at, self.actor, seed())?.prepare()?)
+        Ok(decision_event(decision, &basis, work.input, at, &work.actor, seed())?.prepare()?)
     }
 }
 

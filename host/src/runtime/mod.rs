@@ -1,5 +1,6 @@
 //! The flow: a deployment's files, and suggestions through it to recorded decisions.
 
+mod answer;
 mod config;
 mod deployment;
 mod evaluate;
@@ -9,13 +10,16 @@ mod key;
 mod precheck;
 mod publish;
 mod retention;
+mod service;
 
-pub use config::{Config, ConfigError};
+pub use answer::{Answered, WrittenAnswer};
+pub use config::{Config, ConfigError, Serve};
 pub use deployment::{Deployment, DeploymentError};
-pub use evaluate::{Answered, EvaluateError, Evaluator, GROUP};
+pub use evaluate::{Answer, Asked, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
 pub use init::{DEFAULT_CATALOGUE, Initialised, init, seed};
 pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{Precheck, precheck};
 pub use publish::Publication;
 pub use retention::{Due, LEAST_DAYS, Retention, due, expire};
+pub use service::{Health, NoAnswer, NotTaken, Reply, Service};

@@ -40,9 +40,9 @@ impl Past {
         let deployment = Deployment::open(home.clone(), Allocation::Pool(2), Worker::InProcess).unwrap();
         let set = LoadedSet::new(deployment.set(None).unwrap(), &deployment.sandbox);
         let mut ledger = Ledger::open(home.ledger()).unwrap();
-        let evaluator = Evaluator { deployment: &deployment, set, jobs: 1, actor: "bench" };
+        let evaluator = Evaluator { deployment: &deployment, set, jobs: 1 };
         for group in inputs::parse(&corpus(SUGGESTIONS)).chunks(GROUP) {
-            evaluator.record(&mut ledger, group.to_vec(), NOW).unwrap();
+            evaluator.record(&mut ledger, group.to_vec(), NOW, "bench").unwrap();
         }
         drop(evaluator);
         Self { _folder: folder, deployment }

@@ -12,7 +12,7 @@ use crate::ledger::views::{self, Act, Views};
 use crate::ledger::{Digest, EventKind, Frontier, LedgerError};
 
 /// The tables of state, in an order in which they can be dropped.
-const TABLES: [&str; 6] = ["decision", "follow_up", "mention", "hold", "destroyed", "subtree"];
+const TABLES: [&str; 7] = ["decision", "follow_up", "mention", "hold", "token", "destroyed", "subtree"];
 
 const REBUILDING: &str = "building the tables of state anew";
 
@@ -54,6 +54,13 @@ pub(super) fn add(conn: &Connection, secret: &[u8; 32], seq: u64, views: &Views)
             conn.prepare_cached("DELETE FROM hold WHERE seq = ?1")?.execute([signed(*hold)])?;
         }
         Some(Act::Destroy(events)) => events.iter().try_for_each(|event| destroy(conn, signed(*event), row))?,
+        Some(Act::Admit(digest)) => {
+            conn.prepare_cached("INSERT INTO token (seq, digest) VALUES (?1, ?2)")?
+                .execute(params![row, digest.as_bytes()])?;
+        }
+        Some(Act::Revoke(token)) => {
+            conn.prepare_cached("DELETE FROM token WHERE seq = ?1")?.execute([signed(*token)])?;
+        }
         None => {}
     }
     Ok(())

@@ -36,6 +36,12 @@ CREATE TABLE hold (
   record BLOB CHECK (length(record) = 16)
 ) STRICT;
 
+-- Tokens that were not revoked, by the digest of their text. When they expire stands in their events.
+CREATE TABLE token (
+  seq    INTEGER PRIMARY KEY REFERENCES event (seq),
+  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32)
+) STRICT;
+
 -- Events whose values were destroyed, and the event that says so.
 CREATE TABLE destroyed (
   seq INTEGER PRIMARY KEY REFERENCES event (seq),

@@ -41,6 +41,9 @@ fn what_the_tables_of_state_say_otherwise_than_the_events_is_named() {
         ("DELETE FROM hold", None),
         ("UPDATE hold SET record = NULL", None),
         ("INSERT INTO hold VALUES (10, NULL)", None),
+        ("INSERT INTO token VALUES (10, zeroblob(32))", None),
+        ("DELETE FROM token", None),
+        ("UPDATE token SET digest = zeroblob(32)", None),
     ];
     let (_folder, path) = place();
     with_erasure(&path);

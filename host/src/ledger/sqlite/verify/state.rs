@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, params};
 
 use super::event::Checked;
@@ -18,6 +19,7 @@ pub(super) struct State<'c> {
     conn: &'c Connection,
     secret: &'c [u8; 32],
     holds: BTreeMap<u64, Option<[u8; KEY]>>,
+    tokens: BTreeMap<u64, [u8; 32]>,
     openings: u64,
     decisions: u64,
     follow_ups: u64,
@@ -29,8 +31,8 @@ pub(super) struct State<'c> {
 impl<'c> State<'c> {
     pub(super) fn new(conn: &'c Connection, secret: &'c [u8; 32]) -> Self {
         let (openings, decisions, follow_ups, mentions, destroyed, subtrees) = (0, 0, 0, 0, 0, 0);
-        let holds = BTreeMap::new();
-        Self { conn, secret, holds, openings, decisions, follow_ups, mentions, destroyed, subtrees }
+        let (holds, tokens) = (BTreeMap::new(), BTreeMap::new());
+        Self { conn, secret, holds, tokens, openings, decisions, follow_ups, mentions, destroyed, subtrees }
     }
 
     /// Takes in the next event, and adds its leaf to the tree.
@@ -48,6 +50,12 @@ impl<'c> State<'c> {
             }
             Some(Act::Release(hold)) => {
                 self.holds.remove(hold);
+            }
+            Some(Act::Admit(digest)) => {
+                self.tokens.insert(seq, *digest.as_bytes());
+            }
+            Some(Act::Revoke(token)) => {
+                self.tokens.remove(token);
             }
             Some(Act::Destroy(events)) => self.check_destroyed(seq, events)?,
             None => {}
@@ -96,14 +104,22 @@ impl<'c> State<'c> {
         check_count(self.conn, "mention", self.mentions)?;
         check_count(self.conn, "destroyed", self.destroyed)?;
         check_count(self.conn, "subtree", self.subtrees)?;
-        let read = || -> rusqlite::Result<BTreeMap<u64, Option<[u8; KEY]>>> {
-            let mut all = self.conn.prepare("SELECT seq, record FROM hold")?;
-            let holds = all.query_map([], |row| Ok((get_u64(row, 0)?, row.get(1)?)))?;
-            holds.collect()
-        };
-        if read().map_err(|error| unreadable(None, &error))? != self.holds {
+        if self.in_force("SELECT seq, record FROM hold")? != self.holds {
             return Err(Violation::new(None, "the table `hold` differs from the holds that are in force"));
         }
+        if self.in_force("SELECT seq, digest FROM token")? != self.tokens {
+            return Err(Violation::new(None, "the table `token` differs from the tokens that were not revoked"));
+        }
         Ok(())
+    }
+
+    /// The rows of a table of what is in force, by the event that began it.
+    fn in_force<T: FromSql>(&self, sql: &str) -> Result<BTreeMap<u64, T>, Violation> {
+        let read = || -> rusqlite::Result<BTreeMap<u64, T>> {
+            let mut all = self.conn.prepare(sql)?;
+            let rows = all.query_map([], |row| Ok((get_u64(row, 0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        read().map_err(|error| unreadable(None, &error))
     }
 }

@@ -20,7 +20,7 @@ fn colour(outcome: Outcome) -> Style {
 }
 
 /// One line: the outcome, the id, and the code of the first reason for it.
-pub(in crate::cli) fn one_line(decision: &Decision) -> String {
+pub(crate) fn one_line(decision: &Decision) -> String {
     let style = colour(decision.outcome);
     let decisive = decision.reasons.iter().filter(|reason| reason.outcome == decision.outcome);
     let mut codes: Vec<&str> = decisive.map(|reason| reason.code.as_str()).collect();
@@ -32,7 +32,7 @@ pub(in crate::cli) fn one_line(decision: &Decision) -> String {
 }
 
 /// Everything that a person needs to understand a decision.
-pub(in crate::cli) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
+pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     let mut text = String::new();
     let style = colour(decision.outcome);
     let set = format!("{}@{}", decision.set.name, decision.set.version);
@@ -170,7 +170,7 @@ fn severity(severity: Severity) -> &'static str {
 }
 
 /// Text of others with a blank for every character that could mislead whoever reads it in a terminal.
-pub(in crate::cli) fn plain(said: &str) -> String {
+pub(crate) fn plain(said: &str) -> String {
     said.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
 }
 

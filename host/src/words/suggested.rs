@@ -9,7 +9,7 @@ use crate::model::{Change, Evidence, RecordRef, Suggestion, Value};
 const LONGEST: usize = 400;
 
 /// What an assistant suggests, with its evidence and its reasons. It holds personal values.
-pub(in crate::cli) fn suggested(suggestion: &Suggestion) -> String {
+pub(crate) fn suggested(suggestion: &Suggestion) -> String {
     let mut text = String::new();
     let assistant = &suggestion.assistant;
     let by = format!("{}/{} {}", assistant.vendor, assistant.model, assistant.version);

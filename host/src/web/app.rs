@@ -1,0 +1,80 @@
+//! What all requests share.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+
+use super::problem::{Code, Problem};
+use super::readers::Readers;
+use crate::access::{Access, Principal};
+use crate::runtime::Service;
+
+/// What requests may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many requests, and suggestions of a batch, one token may make a second; as many at once. None: no limit.
+    pub rate: Option<NonZeroU32>,
+    /// How many connections there may be at a time; more wait.
+    pub connections: usize,
+    /// How long a request may take to arrive: its head, and then each pause in its body.
+    pub patience: Duration,
+}
+
+/// What all requests share.
+pub struct App {
+    pub(super) service: Service,
+    pub(super) readers: Readers,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) metrics: PrometheusHandle,
+    /// Reading a long list, proving and judging again take a thread: so many at a time.
+    heavy: Arc<Semaphore>,
+    rate: Option<DefaultKeyedRateLimiter<u64>>,
+}
+
+/// How many requests read or judge again at a time. The queue of suggestions is not among them.
+const HEAVY: usize = 8;
+
+impl App {
+    /// Puts a service where requests reach it. `metrics` renders what the program's recorder was told.
+    #[must_use]
+    pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle) -> Self {
+        let readers = Readers::new(service.home().ledger());
+        let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
+        let heavy = Arc::new(Semaphore::new(HEAVY));
+        Self { service, readers, access: Access::default(), limits, metrics, heavy, rate }
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Counts something that somebody asks for. An error says when they may ask again.
+    pub(super) fn spend(&self, principal: &Principal) -> Result<(), Duration> {
+        use governor::clock::{Clock, DefaultClock};
+        let Some(rate) = &self.rate else { return Ok(()) };
+        rate.check_key(&principal.token).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    }
+
+    /// Does something that takes time on a thread that may wait.
+    pub(super) async fn heavy<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let bug = || Problem::new(Code::Bug, "the request could not be finished");
+        let place = Arc::clone(&self.heavy).acquire_owned().await.map_err(|_| bug())?;
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&app);
+            drop(place);
+            done
+        });
+        done.await.unwrap_or_else(|_| Err(bug()))
+    }
+}

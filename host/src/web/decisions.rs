@@ -1,0 +1,253 @@
+//! `GET /v1/decisions` and what stands below it.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::app::App;
+use super::json::{Asked, Json, Part};
+use super::problem::{Code, Problem};
+use crate::access::{Permission, Principal};
+use crate::ledger::{DecisionSummary, Ledger, Recorded, RecordedEvent};
+use crate::model::{Digest, Outcome};
+use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun, decision_on_record};
+use crate::runtime::signing_key;
+use crate::sandbox::Scratch;
+use crate::words::explain;
+
+/// How many decisions a list has if nobody says, and at most.
+const PAGE: u32 = 50;
+const LONGEST_PAGE: u32 = 500;
+
+/// What is listed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// What the page before said comes next.
+    cursor: Option<u64>,
+    limit: Option<u32>,
+    outcome: Option<Outcome>,
+}
+
+/// A page of decisions, newest first.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Page {
+    /// The decisions.
+    decisions: Vec<Listed>,
+    /// The `cursor` of the next page; nothing, if this is the last.
+    next: Option<u64>,
+}
+
+/// What a list says of a decision.
+#[derive(Serialize, JsonSchema)]
+struct Listed {
+    /// The suggestion's id.
+    id: String,
+    /// The outcome: `apply`, `review`, `human-only` or `reject`.
+    outcome: String,
+    /// The time it was judged at, RFC 3339.
+    decided_at: String,
+    /// The digest of the set that judged it.
+    set: Digest,
+    /// The position of its event in the ledger.
+    seq: u64,
+}
+
+pub(super) async fn list(State(app): State<Arc<App>>, Asked(which): Asked<Which>) -> Result<Json<Page>, Problem> {
+    let limit = which.limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(Problem::new(Code::BadRequest, format!("`limit` must be from 1 to {LONGEST_PAGE}")));
+    }
+    let before = which.cursor.unwrap_or(u64::MAX);
+    app.heavy(move |app| {
+        let outcome = which.outcome.map(Outcome::as_str);
+        // One more than is shown tells whether there is a next page.
+        let mut found =
+            app.readers.with(|ledger| ledger.newest_decisions(before, outcome, limit + 1).map_err(Problem::from))?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.seq);
+        let listed = |DecisionSummary { seq, suggestion_id, outcome, decided_at, set }| Listed {
+            id: suggestion_id,
+            outcome,
+            decided_at,
+            set,
+            seq,
+        };
+        Ok(Json(Page { decisions: found.into_iter().map(listed).collect(), next }))
+    })
+    .await
+}
+
+/// A decision as it is on record.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OnRecord {
+    /// The position of its event in the ledger.
+    seq: u64,
+    /// The leaf hash of its event.
+    leaf: Digest,
+    /// When it was recorded, RFC 3339.
+    at: String,
+    /// Who asked.
+    actor: String,
+    /// Whether personal values stand in it; where they do not, an object `{"sealed": …}` with a commitment does.
+    values: Values,
+    /// The body of the event: the decision, the suggestion, and what the modules were told.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    decision: Box<RawValue>,
+    /// The decision in words; nothing, where values are not shown.
+    explanation: Option<String>,
+}
+
+/// What became of the personal values of an answer.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Values {
+    /// They stand in it.
+    Shown,
+    /// They were left out: whoever asks may not see them.
+    Withheld,
+    /// They were erased.
+    Erased,
+}
+
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Part(id): Part,
+) -> Result<Json<OnRecord>, Problem> {
+    app.heavy(move |app| {
+        app.readers.with(|ledger| {
+            let (recorded, event) = find(ledger, &id, &principal)?;
+            let see = principal.may(Permission::ReadValues);
+            let values = match recorded.body {
+                None => Values::Erased,
+                Some(_) if see => Values::Shown,
+                Some(_) => Values::Withheld,
+            };
+            let body = recorded.body.as_deref().filter(|_| see);
+            let explanation = match body {
+                Some(_) => {
+                    let text = explain(&decision_on_record(ledger, &recorded).map_err(not_run)?, Some(recorded.seq));
+                    // Without the colours of a terminal.
+                    Some(anstream::adapter::strip_str(&text).to_string())
+                }
+                None => None,
+            };
+            let decision = match body {
+                Some(body) => RawValue::from_string(body.to_owned()),
+                None => sealed_body(&recorded.entry),
+            };
+            let broken = |error| Problem::new(Code::Broken, format!("event {} is not JSON: {error}", recorded.seq));
+            Ok(Json(OnRecord {
+                seq: recorded.seq,
+                leaf: recorded.leaf,
+                at: event.at,
+                actor: event.actor,
+                values,
+                decision: decision.map_err(broken)?,
+                explanation,
+            }))
+        })
+    })
+    .await
+}
+
+/// The body of an entry, with commitments in place of personal values.
+fn sealed_body(entry: &str) -> Result<Box<RawValue>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Entry {
+        body: Box<RawValue>,
+    }
+    serde_json::from_str(entry).map(|Entry { body }| body)
+}
+
+/// A decision that somebody may read. What they may not read is not there for them.
+fn find(ledger: &Ledger, id: &str, principal: &Principal) -> Result<(Recorded, RecordedEvent), Problem> {
+    let none = || Problem::not_found(format!("no decision about the suggestion `{id}` is on record"));
+    let recorded = ledger.decision(id)?.ok_or_else(none)?;
+    let event = ledger.event(recorded.seq)?.ok_or_else(none)?;
+    if !principal.may(Permission::ReadDecisions) && *event.actor != *principal.name {
+        return Err(none());
+    }
+    Ok((recorded, event))
+}
+
+pub(super) async fn proof(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Part(id): Part,
+) -> Result<Response, Problem> {
+    app.heavy(move |app| {
+        app.readers.with(|ledger| {
+            find(ledger, &id, &principal)?;
+            let unsigned = |error| {
+                tracing::error!(%error, "the signing key cannot be used");
+                Problem::new(Code::Unavailable, "the key that signs checkpoints cannot be used")
+            };
+            let signer = signing_key(&app.service.home().signing_key()).map_err(unsigned)?;
+            let proof = ledger.prove(&id, &signer)?;
+            let text = proof.map(|proof| proof.to_text()).transpose();
+            let bug = |error| Problem::new(Code::Bug, format!("the proof has no JSON form: {error}"));
+            let text = text.map_err(bug)?.ok_or_else(|| Problem::not_found("the decision is gone"))?;
+            Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
+        })
+    })
+    .await
+}
+
+/// What came of judging again.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Reproduced {
+    /// The suggestion's id.
+    id: String,
+    /// Whether the decision came out as it is on record.
+    equal: bool,
+    /// What came out otherwise.
+    differences: Vec<Difference>,
+    /// Whether the engine is the one that the decision was made with: only then is fuel compared.
+    same_engine: bool,
+}
+
+pub(super) async fn reproduce(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Part(id): Part,
+) -> Result<Json<Reproduced>, Problem> {
+    app.heavy(move |app| {
+        let (recorded, _) = app.readers.with(|ledger| find(ledger, &id, &principal))?;
+        let body = recorded.body.ok_or_else(|| not_run(ReproduceError::Erased))?;
+        let deployment = app.service.deployment();
+        let archive = Ledger::open_read_only(app.service.home().ledger())?;
+        let past = PastSets::new(archive, &deployment.sandbox);
+        let rerun = Rerun::gather(&past, &deployment.engine, &body).map_err(not_run)?;
+        let mut differences = rerun.run(&mut Scratch::default());
+        let equal = differences.is_empty();
+        if !principal.may(Permission::ReadValues) {
+            // What a module said may quote a value.
+            for difference in &mut differences {
+                difference.withhold();
+            }
+        }
+        Ok(Json(Reproduced { id, equal, differences, same_engine: rerun.same_engine() }))
+    })
+    .await
+}
+
+fn not_run(error: ReproduceError) -> Problem {
+    match error {
+        ReproduceError::Ledger(error) => error.into(),
+        ReproduceError::Erased => Problem::new(Code::Erased, "its values were erased, so it cannot be made again"),
+        ReproduceError::Stalled(_) => Problem::new(Code::Conflict, error.to_string()),
+        error => {
+            tracing::error!(%error, "a decision cannot be read or made again");
+            Problem::new(Code::Broken, "what it was made with does not hold; the operator's log says what")
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Bodies, queries and paths, read so that what is wrong with them becomes a problem.
+
+use axum::body::BodyDataStream;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+
+/// The longest body but for batches, in bytes: that of the longest suggestion.
+const LONGEST: usize = crate::model::MAX_LINE_BYTES;
+
+/// How much of a body that is too long is taken before the connection is closed, in bytes.
+const PASSED_OVER: usize = 8 * LONGEST;
+
+/// An answer in JSON.
+pub(super) struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
+            Err(error) => Problem::new(Code::Bug, format!("the answer has no JSON form: {error}")).into_response(),
+        }
+    }
+}
+
+/// The text of a body that says that it is JSON.
+pub(super) struct JsonText(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for JsonText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        of_kind(request.headers(), &["application/json"])?;
+        let bytes = whole(request.into_body().into_data_stream()).await?;
+        String::from_utf8(bytes).map(Self).map_err(|error| {
+            let at = error.utf8_error().valid_up_to() + 1;
+            Problem::new(Code::BadRequest, format!("the body is no valid UTF-8 at byte {at}"))
+        })
+    }
+}
+
+/// All of a body. Of one that is too long, some more is taken and thrown away: who still sends does not hear an answer.
+async fn whole(mut body: BodyDataStream) -> Result<Vec<u8>, Problem> {
+    let (mut bytes, mut length) = (Vec::new(), 0_usize);
+    while length <= PASSED_OVER
+        && let Some(chunk) = body.next().await
+    {
+        let chunk = chunk.map_err(|error| broken_off(Some(&error)))?;
+        length += chunk.len();
+        if length <= LONGEST {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if length > LONGEST {
+        return Err(Problem::new(Code::TooLarge, format!("at most {LONGEST} bytes are read")));
+    }
+    Ok(bytes)
+}
+
+impl JsonText {
+    /// Reads the body.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let json = &mut serde_json::Deserializer::from_str(&self.0);
+        let read = serde_path_to_error::deserialize(&mut *json).map_err(|error| {
+            let key = error.path().to_string();
+            let detail = error.into_inner().to_string();
+            Problem { key: (key != ".").then_some(key), ..Problem::new(Code::Invalid, detail) }
+        })?;
+        json.end().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
+        Ok(read)
+    }
+}
+
+/// Refuses a body that is not of one of these kinds, or that is packed: what a packed body grows to is not known before.
+pub(super) fn of_kind(headers: &HeaderMap, kinds: &[&str]) -> Result<(), Problem> {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = said.split(';').next().unwrap_or_default().trim();
+    if !kinds.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+        let detail = format!("send the header `Content-Type: {}`", kinds.join("` or `"));
+        return Err(Problem::new(Code::MediaType, detail));
+    }
+    let plain = headers.get_all(header::CONTENT_ENCODING).iter().all(|coding| coding == "identity");
+    if plain { Ok(()) } else { Err(Problem::new(Code::MediaType, "packed bodies are not read here: send it as it is")) }
+}
+
+/// A body that did not come to its end.
+pub(super) fn broken_off(mut cause: Option<&(dyn std::error::Error + 'static)>) -> Problem {
+    while let Some(error) = cause {
+        if error.is::<tower_http::timeout::TimeoutError>() {
+            return Problem::new(Code::Timeout, "nothing more of the body came for too long");
+        }
+        cause = error.source();
+    }
+    Problem::new(Code::BadRequest, "the body broke off")
+}
+
+/// The one changing part of a path.
+pub(super) struct Part(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Part {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let wrong = |rejected: PathRejection| Problem::new(Code::BadRequest, rejected.body_text());
+        let Path(part) = Path::from_request_parts(parts, state).await.map_err(wrong)?;
+        Ok(Self(part))
+    }
+}
+
+/// The query of an address.
+pub(super) struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let wrong = |rejected: QueryRejection| Problem::new(Code::BadRequest, rejected.body_text());
+        let Query(asked) = Query::from_request_parts(parts, state).await.map_err(wrong)?;
+        Ok(Self(asked))
+    }
+}

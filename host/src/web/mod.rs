@@ -1,0 +1,23 @@
+//! The service over HTTP. `API.md` beside this file says how it is used; `GET /openapi.json` is the contract.
+
+mod app;
+mod auth;
+mod batch;
+mod decisions;
+mod health;
+mod json;
+mod ledger;
+mod listen;
+mod metrics;
+mod openapi;
+mod problem;
+mod readers;
+mod routes;
+mod rules;
+mod suggestions;
+mod tokens;
+
+pub use app::{App, Limits};
+pub use listen::{ListenError, Listening, Tls, serve};
+pub use metrics::collect;
+pub use openapi::document;

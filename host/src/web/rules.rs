@@ -1,0 +1,91 @@
+//! `GET /v1/sets` and what stands below it.
+
+use std::fs;
+use std::sync::Arc;
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::app::App;
+use super::json::{Json, Part};
+use super::problem::Problem;
+use crate::model::{Digest, ModuleKind, SetRef};
+use crate::runtime::Deployment;
+
+/// The sets of the deployment.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Sets {
+    /// The set that decides.
+    active: SetRef,
+    /// The names of all sets that there are.
+    sets: Vec<String>,
+}
+
+pub(super) async fn sets(State(app): State<Arc<App>>) -> Result<Json<Sets>, Problem> {
+    app.heavy(|app| {
+        let active = app.service.health().set;
+        Ok(Json(Sets { active, sets: names(&app.service.deployment()) }))
+    })
+    .await
+}
+
+/// The names of the sets whose files stand in the deployment's folder.
+fn names(deployment: &Deployment) -> Vec<String> {
+    let entries = fs::read_dir(deployment.home.sets()).into_iter().flatten().flatten();
+    let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<_> = files.filter_map(|file| file.strip_suffix(".toml").map(str::to_owned)).collect();
+    names.sort_unstable();
+    names
+}
+
+/// A set, with its modules in their order.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Set {
+    /// Its name, version and digest.
+    #[serde(flatten)]
+    is: SetRef,
+    /// Whether it is the one that decides.
+    active: bool,
+    /// Its modules.
+    modules: Vec<Module>,
+}
+
+/// One module of a set.
+#[derive(Serialize, JsonSchema)]
+struct Module {
+    /// Its name.
+    name: String,
+    /// Its version.
+    version: String,
+    /// Validator or policy.
+    kind: ModuleKind,
+    /// The digest of its component.
+    digest: Digest,
+    /// The digest of its settings.
+    settings: Digest,
+}
+
+pub(super) async fn set(State(app): State<Arc<App>>, Part(name): Part) -> Result<Json<Set>, Problem> {
+    app.heavy(move |app| {
+        let deployment = app.service.deployment();
+        // Only a name that was found is looked up: it comes from outside, and would be a path.
+        if !names(&deployment).contains(&name) {
+            return Err(Problem::not_found(format!("there is no set `{name}`")));
+        }
+        let set = deployment.set_to_read(Some(&name)).map_err(|error| {
+            tracing::error!(%error, "a set cannot be read");
+            Problem::not_found(format!("the set `{name}` cannot be read; the operator's log says why"))
+        })?;
+        let modules = set.lock.modules.iter().map(|module| Module {
+            name: module.name.clone(),
+            version: module.version.clone(),
+            kind: module.kind,
+            digest: module.digest,
+            settings: module.settings,
+        });
+        let active = app.service.health().set == set.set_ref;
+        Ok(Json(Set { is: set.set_ref.clone(), active, modules: modules.collect() }))
+    })
+    .await
+}

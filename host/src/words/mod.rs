@@ -1,0 +1,10 @@
+//! Decisions and suggestions in words, for whoever reads them on a terminal, on a page or over the network.
+
+mod explain;
+mod suggested;
+
+pub(crate) use explain::{explain, one_line, plain};
+pub(crate) use suggested::suggested;
+
+use crate::replay::render::columns::columns as table;
+use crate::replay::render::words::{count, grouped};

@@ -1,0 +1,202 @@
+//! The program as a service, and somebody who asks it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{HeaderMap, Request};
+use ureq::{Agent, Body};
+
+use crate::Program;
+
+/// A deployment that is served on a free port of this machine. It is killed when this goes away.
+pub struct Service {
+    child: Child,
+    /// What others reach it at, such as `http://127.0.0.1:40001`.
+    pub address: String,
+    log: Arc<Mutex<Vec<String>>>,
+    reader: Option<JoinHandle<()>>,
+    agent: Agent,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The value of a header; empty, if it is not there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body as lines of JSON.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        self.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Service {
+    /// Starts to serve, and comes back when it says that it does.
+    #[must_use]
+    pub fn start(program: &Program, more: &[&str]) -> Self {
+        let arguments: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
+        let mut child = program.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut log = Vec::new();
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {log:#?}")).unwrap();
+            let said: Value = serde_json::from_str(&line).unwrap_or_default();
+            log.push(line);
+            if let Some(address) = said["address"].as_str() {
+                break address.to_owned();
+            }
+        };
+        let log = Arc::new(Mutex::new(log));
+        let reader = thread::spawn({
+            let log = Arc::clone(&log);
+            move || lines.map_while(Result::ok).for_each(|line| log.lock().unwrap().push(line))
+        });
+        Self { child, address, log, reader: Some(reader), agent: agent() }
+    }
+
+    /// Where it listens, without the scheme.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        self.address.split_once("://").unwrap().1
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it logged so far.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Sends a signal to it.
+    pub fn signal(&self, signal: &str) {
+        let sent = std::process::Command::new("kill").args([signal, &self.process().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it logs something that holds these words.
+    pub fn wait_for(&self, words: &str) {
+        while !self.log().iter().any(|line| line.contains(words)) {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Tells it to stop, and waits until it did. Returns its exit code and all that it logged.
+    #[must_use]
+    pub fn stop(mut self) -> (Option<i32>, Vec<String>) {
+        self.signal("-TERM");
+        let code = self.child.wait().unwrap().code();
+        self.reader.take().unwrap().join().unwrap();
+        (code, self.log())
+    }
+
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Gets what stands at a path.
+    #[must_use]
+    pub fn get(&self, path: &str, token: &str) -> Answer {
+        self.send("GET", path, token, "", Body::builder().data(Vec::new()))
+    }
+
+    /// Sends a suggestion.
+    #[must_use]
+    pub fn suggest(&self, suggestion: &str, token: &str) -> Answer {
+        self.post("/v1/suggestions", suggestion, token)
+    }
+
+    /// Sends JSON.
+    #[must_use]
+    pub fn post(&self, path: &str, json: &str, token: &str) -> Answer {
+        self.send("POST", path, token, "application/json", Body::builder().data(json.as_bytes().to_vec()))
+    }
+
+    /// Sends many suggestions.
+    #[must_use]
+    pub fn batch(&self, lines: &str, token: &str) -> Answer {
+        let body = Body::builder().data(lines.as_bytes().to_vec());
+        self.send("POST", "/v1/suggestions:batch", token, "application/x-ndjson", body)
+    }
+
+    /// Sends a request.
+    #[must_use]
+    pub fn send(&self, method: &str, path: &str, token: &str, kind: &str, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if !kind.is_empty() {
+            request = request.header("Content-Type", kind);
+        }
+        let mut answer = self.agent.run(request.body(body).unwrap()).unwrap();
+        Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.body_mut().with_config().limit(1 << 30).read_to_string().unwrap(),
+        }
+    }
+
+    /// Sends bytes as they are, and reads until the other side closes or nothing comes for a while.
+    #[must_use]
+    pub fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.place()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // It may close before it read all.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn agent() -> Agent {
+    let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120)));
+    config.build().into()
+}
+
+/// Creates a token with the command line.
+#[must_use]
+pub fn token(program: &Program, name: &str, role: &str, more: &[&str]) -> String {
+    let arguments: Vec<&str> = ["token", "create", name, "--role", role].iter().chain(more).copied().collect();
+    let run = program.run(&arguments, "");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    run.stdout.trim().to_owned()
+}
