@@ -23,7 +23,7 @@ use crate::words::explain;
 
 /// How many decisions a list has if nobody says, and at most.
 const PAGE: u32 = 50;
-const LONGEST_PAGE: u32 = 500;
+pub(super) const LONGEST_PAGE: u32 = 500;
 
 /// What is listed.
 #[derive(Deserialize)]

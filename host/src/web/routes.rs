@@ -9,14 +9,14 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::app::App;
 use super::auth::{Door, admit};
 use super::batch::{self, Mistake, NDJSON};
-use super::decisions::{self, OnRecord, Page, Reproduced};
+use super::decisions::{self, LONGEST_PAGE, OnRecord, Page, Reproduced};
 use super::health::{self, Readiness};
 use super::ledger::{self, Head};
 use super::problem::{Code, Problem};
@@ -33,6 +33,14 @@ pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+fn page_length(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": LONGEST_PAGE })
+}
+
+fn some_text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "\\S" })
 }
 
 /// What a body is.
@@ -152,7 +160,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route {
             parameters: vec![
                 query("cursor", "What the page before named as `next`.", schema::<u64>),
-                query("limit", "How many, from 1 to 500; 50 if not given.", schema::<u32>),
+                query("limit", "How many, from 1 to 500; 50 if not given.", page_length),
                 query("outcome", "Only those with this outcome.", schema::<Outcome>),
             ],
             gives: (200, "A page of decisions, newest first.", vec![json::<Page>()]),
@@ -261,7 +269,7 @@ pub(super) fn routes() -> Vec<Route> {
                     name: "reason",
                     required: true,
                     what: "Why. It stays on record for good, so it must name nobody.",
-                    schema: schema::<String>,
+                    schema: some_text,
                 },
             ],
             gives: (200, "The token is worthless.", vec![json::<Gone>()]),

@@ -89,6 +89,7 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Tokens>, Pr
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// Who comes in with it, as the ledger names them for good: small letters, digits, dots, hyphens and underscores.
+    #[schemars(regex(pattern = "^[a-z0-9][a-z0-9._-]{0,63}$"))]
     name: String,
     /// What they are.
     role: Role,
@@ -96,7 +97,7 @@ pub(super) struct Wanted {
     #[serde(default)]
     only: Vec<Permission>,
     /// From when on it is worthless, RFC 3339.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     expires_at: Timestamp,
 }
 
