@@ -8,6 +8,8 @@
 )]
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use countersign_tests::service::{Service, token};
 use countersign_tests::snapshot::assert_snapshot;
@@ -190,4 +192,38 @@ fn operators_see_how_it_is() {
         let name = line.split(' ').nth(2).unwrap();
         assert!(listed.contains(&format!("`{name}`")), "{name} is not in METRICS.md");
     }
+}
+
+#[test]
+fn what_the_readme_says_of_the_service_runs() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let section = readme.split("## As a service").nth(1).unwrap().split("\n## ").next().unwrap();
+    let block = section.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    if Command::new("curl").arg("--version").output().is_err() {
+        println!("skipped: there is no curl");
+        return;
+    }
+    let program = Program::with_fresh_home();
+    program.write("suggestions.jsonl", suggestions(30).join("\n"));
+    // The port that the README names may be taken here.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = program.home().join("countersign.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(settings, format!("{text}\n[serve]\nlisten = \"127.0.0.1:{port}\"\n")).unwrap();
+    let script = block.replace("8738", &port.to_string());
+    let programs = program.folder().join("bin");
+    fs::create_dir(&programs).unwrap();
+    std::os::unix::fs::symlink(program.file(), programs.join("countersign")).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let ran = Command::new("bash")
+        .args(["-ec", &format!("trap 'kill $!' EXIT\n{script}")])
+        .env("PATH", path)
+        .env("COUNTERSIGN_HOME", program.home())
+        .current_dir(program.folder())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{ran:#?}");
+    assert_eq!(said.lines().filter(|line| line.contains("\"outcome\"")).count(), 30, "{said}");
+    assert!(said.contains("enricher"), "{said}");
 }
