@@ -171,7 +171,7 @@ impl Service {
     #[must_use]
     pub fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.place()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         // It may close before it read all.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();
@@ -188,7 +188,7 @@ impl Drop for Service {
 }
 
 fn agent() -> Agent {
-    let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120)));
+    let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(2)));
     config.build().into()
 }
 

@@ -23,6 +23,7 @@ const COMMANDS: &[&[&str]] = &[
     &["init"],
     &["evaluate"],
     &["serve"],
+    &["mcp"],
     &["token"],
     &["token", "create"],
     &["token", "list"],

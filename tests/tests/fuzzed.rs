@@ -21,7 +21,7 @@ fn made_up_requests_get_described_answers() {
         return;
     };
     let client = Path::new(&tools).join("bin/schemathesis");
-    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/hooks.py");
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/hooks.py");
     let program = Program::with_fresh_home();
     let path = program.home().join("countersign.toml");
     let text = std::fs::read_to_string(&path).unwrap();

@@ -27,7 +27,8 @@ const ROOMS: &[&[&str]] = &[
     &["audit"],
     &["runtime"],
     &["words"],
-    &["web", "mcp"],
+    &["web"],
+    &["mcp"],
     &["cli"],
 ];
 

@@ -150,7 +150,7 @@ fn whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting() {
                 _ => format!("{head}Content-Length: 100\r\n\r\n{{"),
             };
             stream.write_all(said.as_bytes()).unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
             stream
         })
         .collect();

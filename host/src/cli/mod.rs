@@ -7,6 +7,7 @@ mod evaluate;
 mod exit;
 mod init;
 mod ledger;
+mod mcp;
 mod moment;
 mod open;
 mod policy;
@@ -72,6 +73,10 @@ enum Command {
     /// wrong. SIGTERM and SIGINT let nobody new in, answer what was asked, and end. The log goes to standard error, one JSON
     /// object a line; `COUNTERSIGN_LOG=warn` makes it shorter.
     Serve(serve::ServeArgs),
+    /// Let an assistant suggest changes and read reasons by the Model Context Protocol, on standard input and output.
+    ///
+    /// The tools are `suggest_change`, `check_change`, `explain_decision` and `list_rules`. A service has them at /mcp.
+    Mcp(mcp::McpArgs),
     /// Say who may come in, to a deployment that is served.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -135,6 +140,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Init(args) => init::init(global, &args),
         Command::Evaluate(args) => evaluate::evaluate(global, &args),
         Command::Serve(args) => serve::serve(global, &args),
+        Command::Mcp(args) => mcp::mcp(global, &args),
         Command::Token(command) => token::token(global, &command),
         Command::Reproduce(args) => reproduce::reproduce(global, &args),
         Command::Replay(args) => replay::replay(global, &args),

@@ -12,6 +12,7 @@ use tokio::runtime::Builder;
 use super::evaluate::cores;
 use super::exit::Done;
 use super::{Global, open};
+use crate::mcp::routes;
 use crate::runtime::Service;
 use crate::web::{App, Limits, Listening, Tls, collect, serve as serve_requests};
 
@@ -71,12 +72,12 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
         let app = Arc::clone(&app);
         move || match app.service().reload(|| open::deployment(home.clone(), jobs)) {
             Ok(set) => {
-                tracing::info!(set = format!("{}@{}", set.name, set.version), digest = %set.digest, "loaded again")
+                tracing::info!(set = format!("{}@{}", set.name, set.version), digest = %set.digest, "loaded again");
             }
             Err(error) => tracing::error!(error = format!("{error:#}"), "not loaded again: the last good one goes on"),
         }
     };
-    network.block_on(serve_requests(listening, app, until_told(reload)));
+    network.block_on(serve_requests(listening, Arc::clone(&app), routes(&app), until_told(reload)));
     tracing::info!("stopped: everything that was taken is decided");
     Ok(Done::Yes)
 }

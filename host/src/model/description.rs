@@ -45,7 +45,7 @@ pub struct Description {
 }
 
 /// One code that a module may return.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CodeMeaning {
     /// `<module>.<what>`.
     pub code: String,
@@ -54,7 +54,7 @@ pub struct CodeMeaning {
 }
 
 /// Where a module applies. All lists that are not empty must match.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Scope {
     /// The operations.
     pub operations: Vec<Operation>,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use crate::model::{Fault, FaultKind};
+use crate::model::{Description, Fault, FaultKind};
 use crate::modules::{PolicySet, SetModule};
 use crate::sandbox::{Module, Sandbox};
 
@@ -35,6 +35,12 @@ impl<'a> LoadedSet<'a> {
     pub fn history_days(&self) -> u32 {
         let loaded = self.modules().filter_map(|(_, module)| module.ok());
         loaded.map(|module| module.description().reads.history_days).max().unwrap_or_default()
+    }
+
+    /// What each module says about itself, in the set's order; those that cannot be loaded are left out.
+    #[must_use]
+    pub fn descriptions(&self) -> Vec<Description> {
+        self.modules().filter_map(|(_, module)| module.ok()).map(|module| module.description().clone()).collect()
     }
 
     /// Loads every module now, and names the first that cannot be.

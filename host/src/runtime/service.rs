@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{Answer, Asked, Deployment, DeploymentError, EvaluateError, Evaluator, GROUP, Home};
 use crate::ledger::{Ledger, LedgerError};
-use crate::model::SetRef;
+use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
 use crate::pipeline::LoadedSet;
 
@@ -70,11 +70,13 @@ pub struct Health {
 struct Ready {
     deployment: Arc<Deployment>,
     set: Arc<PolicySet>,
+    rules: Arc<[Description]>,
 }
 
 /// What the thread that decides shares with everybody else.
 struct Shared {
     deployment: Mutex<Arc<Deployment>>,
+    rules: Mutex<Arc<[Description]>>,
     /// What is to decide from now on.
     next: Mutex<Option<Ready>>,
     health: Mutex<Health>,
@@ -108,6 +110,7 @@ impl Service {
         let health = Health { set: ready.set.set_ref.clone(), ledger: None, reload: None };
         let shared = Arc::new(Shared {
             deployment: Mutex::new(Arc::clone(&ready.deployment)),
+            rules: Mutex::new(Arc::clone(&ready.rules)),
             next: Mutex::new(None),
             health: Mutex::new(health),
             waiting: AtomicUsize::new(0),
@@ -164,6 +167,12 @@ impl Service {
         Arc::clone(&locked(&self.shared.deployment))
     }
 
+    /// What each module of the set that decides says about itself, in the set's order.
+    #[must_use]
+    pub fn rules(&self) -> Arc<[Description]> {
+        Arc::clone(&locked(&self.shared.rules))
+    }
+
     /// Reads the deployment's files again with `open`, gets its set ready beside the one that decides, and lets it decide
     /// from the next group on. If anything is wrong, the last good one goes on.
     ///
@@ -210,11 +219,16 @@ impl Ready {
     /// Loads every module of a deployment's set, and keeps in the ledger what its decisions will cite.
     fn new(deployment: Deployment, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
         let set = deployment.set(None)?;
-        LoadedSet::new(Arc::clone(&set), &deployment.sandbox).load_all().map_err(|(module, fault)| {
-            DeploymentError::Unusable { set: set.lock.name.clone(), module, why: fault.to_string() }
+        let loaded = LoadedSet::new(Arc::clone(&set), &deployment.sandbox);
+        loaded.load_all().map_err(|(module, fault)| DeploymentError::Unusable {
+            set: set.lock.name.clone(),
+            module,
+            why: fault.to_string(),
         })?;
+        let rules = loaded.descriptions().into();
+        drop(loaded);
         deployment.keep(ledger, &set, &Timestamp::now().to_string(), SERVICE)?;
-        Ok(Self { deployment: Arc::new(deployment), set })
+        Ok(Self { deployment: Arc::new(deployment), set, rules })
     }
 }
 
@@ -245,11 +259,12 @@ impl Decider {
     }
 
     /// Decides with one deployment, until there is another one. None if nobody can ask any more.
-    fn with(&mut self, Ready { deployment, set }: &Ready) -> Option<Ready> {
+    fn with(&mut self, Ready { deployment, set, rules }: &Ready) -> Option<Ready> {
         {
             let mut health = locked(&self.shared.health);
             (health.set, health.reload) = (set.set_ref.clone(), None);
             *locked(&self.shared.deployment) = Arc::clone(deployment);
+            *locked(&self.shared.rules) = Arc::clone(rules);
         }
         let set = LoadedSet::new(Arc::clone(set), &deployment.sandbox);
         let evaluator = Evaluator { deployment, set, jobs: self.jobs };

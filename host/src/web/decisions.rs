@@ -122,41 +122,45 @@ pub(super) async fn one(
     Extension(principal): Extension<Arc<Principal>>,
     Part(id): Part,
 ) -> Result<Json<OnRecord>, Problem> {
-    app.heavy(move |app| {
-        app.readers.with(|ledger| {
-            let (recorded, event) = find(ledger, &id, &principal)?;
-            let see = principal.may(Permission::ReadValues);
-            let values = match recorded.body {
-                None => Values::Erased,
-                Some(_) if see => Values::Shown,
-                Some(_) => Values::Withheld,
-            };
-            let body = recorded.body.as_deref().filter(|_| see);
-            let explanation = match body {
-                Some(_) => {
-                    let text = explain(&decision_on_record(ledger, &recorded).map_err(not_run)?, Some(recorded.seq));
-                    // Without the colours of a terminal.
-                    Some(anstream::adapter::strip_str(&text).to_string())
-                }
-                None => None,
-            };
-            let decision = match body {
-                Some(body) => RawValue::from_string(body.to_owned()),
-                None => sealed_body(&recorded.entry),
-            };
-            let broken = |error| Problem::new(Code::Broken, format!("event {} is not JSON: {error}", recorded.seq));
-            Ok(Json(OnRecord {
-                seq: recorded.seq,
-                leaf: recorded.leaf,
-                at: event.at,
-                actor: event.actor,
-                values,
-                decision: decision.map_err(broken)?,
-                explanation,
-            }))
-        })
+    show(&app, principal, id).await.map(Json)
+}
+
+/// What is on record of a decision, as far as somebody may see it.
+pub(super) async fn show(app: &Arc<App>, principal: Arc<Principal>, id: String) -> Result<OnRecord, Problem> {
+    app.heavy(move |app| app.readers.with(|ledger| on_record(ledger, &principal, &id))).await
+}
+
+fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecord, Problem> {
+    let (recorded, event) = find(ledger, id, principal)?;
+    let see = principal.may(Permission::ReadValues);
+    let values = match recorded.body {
+        None => Values::Erased,
+        Some(_) if see => Values::Shown,
+        Some(_) => Values::Withheld,
+    };
+    let body = recorded.body.as_deref().filter(|_| see);
+    let explanation = match body {
+        Some(_) => {
+            let text = explain(&decision_on_record(ledger, &recorded).map_err(not_run)?, Some(recorded.seq));
+            // Without the colours of a terminal.
+            Some(anstream::adapter::strip_str(&text).to_string())
+        }
+        None => None,
+    };
+    let decision = match body {
+        Some(body) => RawValue::from_string(body.to_owned()),
+        None => sealed_body(&recorded.entry),
+    };
+    let broken = |error| Problem::new(Code::Broken, format!("event {} is not JSON: {error}", recorded.seq));
+    Ok(OnRecord {
+        seq: recorded.seq,
+        leaf: recorded.leaf,
+        at: event.at,
+        actor: event.actor,
+        values,
+        decision: decision.map_err(broken)?,
+        explanation,
     })
-    .await
 }
 
 /// The body of an entry, with commitments in place of personal values.

@@ -120,11 +120,12 @@ impl Listening {
     }
 }
 
-/// Answers requests until `stop` is over. Then nobody new is let in, those who are being answered get their answers, and all
+/// Answers requests until `stop` is over, by the table of routes and by `more`, which is reached with any good token and finds
+/// the [`Principal`](crate::access::Principal) among a request's extensions. Then nobody new is let in, those who are being answered get their answers, and all
 /// suggestions that were taken are decided.
-pub async fn serve(listening: Listening, app: Arc<App>, stop: impl Future<Output = ()>) {
+pub async fn serve(listening: Listening, app: Arc<App>, more: Router<Arc<App>>, stop: impl Future<Output = ()>) {
     let Listening { listener, tls, .. } = listening;
-    let router = router(&app);
+    let router = router(&app, more);
     let (patience, places) = (app.limits.patience, Arc::new(Semaphore::new(app.limits.connections)));
     let graceful = GracefulShutdown::new();
     let upkeep = tokio::spawn({

@@ -1,6 +1,7 @@
 //! The service over HTTP. `API.md` beside this file says how it is used; `GET /openapi.json` is the contract.
 
 mod app;
+mod assistant;
 mod auth;
 mod batch;
 mod decisions;
@@ -18,6 +19,7 @@ mod suggestions;
 mod tokens;
 
 pub use app::{App, Limits};
+pub use assistant::Said;
 pub use listen::{ListenError, Listening, Tls, serve};
 pub use metrics::collect;
 pub use openapi::document;

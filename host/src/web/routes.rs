@@ -20,7 +20,7 @@ use super::decisions::{self, LONGEST_PAGE, OnRecord, Page, Reproduced};
 use super::health::{self, Readiness};
 use super::ledger::{self, Head};
 use super::problem::{Code, Problem};
-use super::rules::{self, Set, Sets};
+use super::rules::{self, Rules, Set, Sets};
 use super::suggestions;
 use super::tokens::{self, Gone, New, Tokens, Wanted, Whoami};
 use super::{metrics, openapi};
@@ -201,6 +201,10 @@ pub(super) fn routes() -> Vec<Route> {
             )
         },
         Route {
+            gives: (200, "The rules.", vec![json::<Rules>()]),
+            ..route("get", "/v1/rules", Who::Holders(&[ReadRules]), "List the rules in force", get(rules::rules))
+        },
+        Route {
             gives: (200, "The sets.", vec![json::<Sets>()]),
             ..route("get", "/v1/sets", Who::Holders(&[ReadRules]), "List policy sets", get(rules::sets))
         },
@@ -301,9 +305,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The router over all routes.
-pub(super) fn router(app: &Arc<App>) -> Router {
-    let mut router = Router::new();
+/// The router over all routes, and what else is served, which is told who comes in.
+pub(super) fn router(app: &Arc<App>, more: Router<Arc<App>>) -> Router {
+    let door = Door { app: Arc::clone(app), any_of: &[] };
+    let mut router = more.layer(from_fn_with_state(door, admit));
     for route in routes() {
         let handler = match route.who {
             Who::Anybody => route.handler,

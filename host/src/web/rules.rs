@@ -1,4 +1,4 @@
-//! `GET /v1/sets` and what stands below it.
+//! `GET /v1/rules`, and `GET /v1/sets` and what stands below it.
 
 use std::fs;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::app::App;
 use super::json::{Json, Part};
 use super::problem::Problem;
-use crate::model::{Digest, ModuleKind, SetRef};
+use crate::model::{CodeMeaning, Description, Digest, ModuleKind, Scope, SetRef};
 use crate::runtime::Deployment;
 
 /// The sets of the deployment.
@@ -88,4 +88,44 @@ pub(super) async fn set(State(app): State<Arc<App>>, Part(name): Part) -> Result
         Ok(Json(Set { is: set.set_ref.clone(), active, modules: modules.collect() }))
     })
     .await
+}
+
+/// The rules in force: what each module of the set that decides is for.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Rules {
+    /// The set.
+    set: SetRef,
+    /// Its modules, in their order.
+    rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Serialize, JsonSchema)]
+struct Rule {
+    /// The module's name.
+    name: String,
+    /// Its version.
+    version: String,
+    /// What it is for.
+    summary: String,
+    /// Where it applies: lists that are not empty must all match.
+    applies_to: Scope,
+    /// Every code that it may return, with its meaning.
+    codes: Vec<CodeMeaning>,
+}
+
+pub(super) async fn rules(State(app): State<Arc<App>>) -> Json<Rules> {
+    Json(in_force(&app))
+}
+
+/// The rules in force.
+pub(super) fn in_force(app: &App) -> Rules {
+    let rule = |module: &Description| Rule {
+        name: module.name.clone(),
+        version: module.version.clone(),
+        summary: module.summary.clone(),
+        applies_to: module.applies_to.clone(),
+        codes: module.codes.clone(),
+    };
+    Rules { set: app.service.health().set, rules: app.service.rules().iter().map(rule).collect() }
 }
