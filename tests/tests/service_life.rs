@@ -241,3 +241,38 @@ fn other_machines_come_with_tls_or_not_at_all() {
     let plain = service.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert!(!plain.contains("ok"), "{plain:?}");
 }
+
+#[test]
+fn the_head_is_signed_while_it_serves_and_when_it_stops() {
+    let program = Program::with_fresh_home();
+    configure(&program, "[serve.checkpoints]\nseconds = 1\nevents = 50\npublish = \"public\"");
+    let assistant = token(&program, "enricher", "assistant", &[]);
+    let service = Service::start(&program, &[]);
+    let lines: Vec<String> = corpus::suggestions().take(300).collect();
+    let size = |file: &str| -> u64 {
+        let note = fs::read_to_string(program.home().join(file)).unwrap_or_default();
+        note.lines().nth(1).map_or(0, |size| size.parse().unwrap())
+    };
+    let _ = service.batch(&lines[..200].join("\n"), &assistant);
+    let before = decided(&program).len() as u64;
+    while size("checkpoint") < before {
+        thread::sleep(std::time::Duration::from_millis(50));
+    }
+    while size("public/checkpoint") < before {
+        thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let early = program.write("early", fs::read(program.home().join("checkpoint")).unwrap());
+    let _ = service.batch(&lines[200..].join("\n"), &assistant);
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0), "{log:#?}");
+    let events = program.run(&["ledger", "verify", "--format", "json"], "");
+    let events: Value = serde_json::from_str(&events.stdout).unwrap();
+    assert_eq!(
+        (size("checkpoint"), size("public/checkpoint")),
+        (events["events"].as_u64().unwrap(), size("checkpoint"))
+    );
+    for checkpoint in [early.as_str(), program.home().join("checkpoint").to_str().unwrap()] {
+        let run = program.run(&["ledger", "verify", "--since", checkpoint], "");
+        assert_eq!(run.code, Some(0), "{run:#?}");
+    }
+}

@@ -37,6 +37,30 @@ pub struct Serve {
     pub connections: NonZeroU16,
     /// How many seconds the head of a request may take, and then each pause in its body.
     pub patience: NonZeroU16,
+    /// When the ledger's head is signed.
+    pub checkpoints: Checkpoints,
+}
+
+/// When the head of a ledger that is served is signed, and where that shows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Checkpoints {
+    /// At most so many seconds after something was recorded.
+    pub seconds: NonZeroU32,
+    /// Or sooner, after so many events.
+    pub events: NonZeroU32,
+    /// A folder that is brought up to date each time as `countersign ledger publish` does it; relative to the deployment's.
+    pub publish: Option<PathBuf>,
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self {
+            seconds: NonZeroU32::new(60).unwrap_or(NonZeroU32::MIN),
+            events: NonZeroU32::new(10_000).unwrap_or(NonZeroU32::MIN),
+            publish: None,
+        }
+    }
 }
 
 impl Default for Serve {
@@ -49,6 +73,7 @@ impl Default for Serve {
             rate: NonZeroU32::new(1_000).unwrap_or(NonZeroU32::MIN),
             connections: NonZeroU16::new(1_024).unwrap_or(NonZeroU16::MIN),
             patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
+            checkpoints: Checkpoints::default(),
         }
     }
 }

@@ -51,6 +51,12 @@ impl Home {
         self.0.join("ledger.db")
     }
 
+    /// The newest checkpoint that a service signed.
+    #[must_use]
+    pub fn checkpoint(&self) -> PathBuf {
+        self.0.join("checkpoint")
+    }
+
     /// Where a ledger is kept that was replaced at this time.
     #[must_use]
     pub fn replaced_ledger(&self, at: Timestamp) -> PathBuf {

@@ -1,6 +1,7 @@
 //! The flow: a deployment's files, and suggestions through it to recorded decisions.
 
 mod answer;
+mod checkpoints;
 mod config;
 mod deployment;
 mod evaluate;
@@ -13,7 +14,7 @@ mod retention;
 mod service;
 
 pub use answer::{Answered, WrittenAnswer};
-pub use config::{Config, ConfigError, Serve};
+pub use config::{Checkpoints, Config, ConfigError, Serve};
 pub use deployment::{Deployment, DeploymentError};
 pub use evaluate::{Answer, Asked, EvaluateError, Evaluator, GROUP};
 pub use home::Home;

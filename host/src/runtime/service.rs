@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Answer, Asked, Deployment, DeploymentError, EvaluateError, Evaluator, GROUP, Home};
+use super::checkpoints::Signing;
+use super::{Answer, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Evaluator, GROUP, Home};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
@@ -88,6 +89,7 @@ pub struct Service {
     queue: Mutex<Option<SyncSender<Question>>>,
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
+    signing: Mutex<Option<Signing>>,
     home: Home,
     most: usize,
 }
@@ -99,11 +101,17 @@ const STACK: usize = 8 << 20;
 const IDLE: Duration = Duration::from_millis(100);
 
 impl Service {
-    /// Starts to decide. At most `waiting` suggestions wait, and `jobs` threads judge.
+    /// Starts to decide. At most `waiting` suggestions wait, and `jobs` threads judge. With `checkpoints`, the ledger's head is
+    /// signed now and then.
     ///
     /// # Errors
     /// If the deployment's set or its ledger cannot be used.
-    pub fn start(deployment: Deployment, jobs: usize, waiting: usize) -> Result<Self, DeploymentError> {
+    pub fn start(
+        deployment: Deployment,
+        jobs: usize,
+        waiting: usize,
+        checkpoints: Option<Checkpoints>,
+    ) -> Result<Self, DeploymentError> {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
         let ready = Ready::new(deployment, &mut ledger)?;
@@ -123,7 +131,11 @@ impl Service {
             .stack_size(STACK)
             .spawn(move || decider.run(ready))
             .map_err(|error| DeploymentError::Write { path: home.folder().to_owned(), error })?;
-        Ok(Self { queue: Mutex::new(Some(queue)), shared, decider: Mutex::new(Some(decider)), home, most: waiting })
+        let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
+        let signing = checkpoints.map(sign).transpose();
+        let signing = signing.map_err(|error| DeploymentError::Write { path: home.folder().to_owned(), error })?;
+        let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
+        Ok(Self { queue, shared, decider, signing: Mutex::new(signing), home, most: waiting })
     }
 
     /// Asks. With `record` the decision is on disk when `reply` is called; without, nothing is recorded.
@@ -205,6 +217,9 @@ impl Service {
         if let Some(decider) = locked(&self.decider).take() {
             // It catches what can fail in it.
             decider.join().ok();
+        }
+        if let Some(mut signing) = locked(&self.signing).take() {
+            signing.stop();
         }
     }
 }

@@ -37,16 +37,21 @@ pub fn table() {
 }
 
 /// The corpus again and again, each time about other records.
-fn write(file: &Path, size: usize) {
-    let lines = corpus(usize::MAX);
-    let mut out = BufWriter::new(fs::File::create(file).unwrap());
-    for (number, line) in lines.lines().cycle().take(size).enumerate() {
-        let round = number / 5_609;
-        let line = line.replacen("\"s-", &format!("\"r{round}-s-"), 1).replacen(
+pub fn suggestions() -> impl Iterator<Item = String> {
+    let lines: Vec<String> = corpus(usize::MAX).lines().map(str::to_owned).collect();
+    (0..).map(move |number: usize| {
+        let round = number / lines.len();
+        lines[number % lines.len()].replacen("\"s-", &format!("\"r{round}-s-"), 1).replacen(
             "\"id\": \"rec-",
             &format!("\"id\": \"r{round}-rec-"),
             1,
-        );
+        )
+    })
+}
+
+fn write(file: &Path, size: usize) {
+    let mut out = BufWriter::new(fs::File::create(file).unwrap());
+    for line in suggestions().take(size) {
         writeln!(out, "{line}").unwrap();
     }
 }

@@ -30,6 +30,7 @@ mod replay;
 mod room;
 mod rounds;
 mod rules;
+mod serve;
 mod settings;
 mod start;
 mod syscalls;
@@ -49,6 +50,7 @@ const TABLES: &[(&str, fn())] = &[
     ("verify", verify::table),
     ("proof", proof::table),
     ("replay", replay::table),
+    ("serve", serve::table),
     ("start", start::table),
     ("flat", flat::table),
     ("languages", languages::table),
