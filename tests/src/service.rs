@@ -1,11 +1,12 @@
 //! The program as a service, and somebody who asks it.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use ureq::http::{HeaderMap, Request};
@@ -98,13 +99,16 @@ impl Service {
 
     /// Sends a signal to it.
     pub fn signal(&self, signal: &str) {
-        let sent = std::process::Command::new("kill").args([signal, &self.process().to_string()]).status();
+        // The shell's own: not every machine has it as a program.
+        let sent = Command::new("sh").args(["-c", &format!("kill {signal} {}", self.process())]).status();
         assert!(sent.unwrap().success());
     }
 
     /// Waits until it logs something that holds these words.
     pub fn wait_for(&self, words: &str) {
+        let begun = Instant::now();
         while !self.log().iter().any(|line| line.contains(words)) {
+            assert!(begun.elapsed() < Duration::from_mins(5), "it never said {words}: {:#?}", self.log());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -190,6 +194,13 @@ impl Drop for Service {
 fn agent() -> Agent {
     let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(2)));
     config.build().into()
+}
+
+/// Adds settings of the service to a deployment.
+pub fn configure(program: &Program, settings: &str) {
+    let path = program.home().join("countersign.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, format!("{text}\n[serve]\n{settings}\n")).unwrap();
 }
 
 /// Creates a token with the command line.

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use countersign_tests::Program;
-use countersign_tests::service::{Service, token};
+use countersign_tests::service::{Service, configure, token};
 
 #[test]
 fn made_up_requests_get_described_answers() {
@@ -23,9 +23,7 @@ fn made_up_requests_get_described_answers() {
     let client = Path::new(&tools).join("bin/schemathesis");
     let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/hooks.py");
     let program = Program::with_fresh_home();
-    let path = program.home().join("countersign.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(path, format!("{text}\n[serve]\nrate = 1000000\n")).unwrap();
+    configure(&program, "rate = 1000000");
     let service = Service::start(&program, &[]);
     // A schema cannot say all that a suggestion must be, such as that a merge names records; and a line of a batch that is no
     // suggestion is answered in its place, after others were.

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use countersign_tests::service::{Service, token};
+use countersign_tests::service::{Service, configure, token};
 use countersign_tests::snapshot::assert_snapshot;
 use countersign_tests::{Program, corpus};
 use serde_json::Value;
@@ -207,9 +207,7 @@ fn what_the_readme_says_of_the_service_runs() {
     program.write("suggestions.jsonl", suggestions(30).join("\n"));
     // The port that the README names may be taken here.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let settings = program.home().join("countersign.toml");
-    let text = fs::read_to_string(&settings).unwrap();
-    fs::write(settings, format!("{text}\n[serve]\nlisten = \"127.0.0.1:{port}\"\n")).unwrap();
+    configure(&program, &format!("listen = \"127.0.0.1:{port}\""));
     let script = block.replace("8738", &port.to_string());
     let programs = program.folder().join("bin");
     fs::create_dir(&programs).unwrap();

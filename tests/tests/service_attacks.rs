@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use countersign_tests::service::{Service, token};
+use countersign_tests::service::{Service, configure, token};
 use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
 use ureq::Body;
@@ -23,12 +23,6 @@ fn served(settings: &str) -> (Program, Service, String) {
     let assistant = token(&program, "enricher", "assistant", &[]);
     let service = Service::start(&program, &[]);
     (program, service, assistant)
-}
-
-fn configure(program: &Program, settings: &str) {
-    let path = program.home().join("countersign.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(path, format!("{text}\n[serve]\n{settings}\n")).unwrap();
 }
 
 fn suggestion(id: &str) -> Value {

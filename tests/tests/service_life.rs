@@ -12,15 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use countersign_tests::service::{Answer, Service, token};
+use countersign_tests::service::{Answer, Service, configure, token};
 use countersign_tests::{Program, corpus};
 use serde_json::Value;
-
-fn configure(program: &Program, settings: &str) {
-    let path = program.home().join("countersign.toml");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(path, format!("{text}\n[serve]\n{settings}\n")).unwrap();
-}
 
 /// The ids of the decisions on record.
 fn decided(program: &Program) -> BTreeSet<String> {

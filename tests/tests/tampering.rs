@@ -90,7 +90,7 @@ fn an_exchanged_or_missing_event_is_named() {
     found_out(swap, &["event 100"]);
     found_out(
         "INSERT INTO event SELECT seq + 1, kind, at, leaf, entry FROM event ORDER BY seq DESC LIMIT 1",
-        &["event 313"],
+        &["event 314"],
     );
 }
 

@@ -11,7 +11,8 @@ use tokio::sync::Semaphore;
 use super::problem::{Code, Problem};
 use super::readers::Readers;
 use crate::access::{Access, Principal};
-use crate::runtime::Service;
+use crate::ledger::NoteSigner;
+use crate::runtime::{Service, signing_key};
 
 /// What requests may take.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,17 @@ impl App {
         use governor::clock::{Clock, DefaultClock};
         let Some(rate) = &self.rate else { return Ok(()) };
         rate.check_key(&principal.token).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    }
+
+    /// Whoever signs checkpoints for this deployment.
+    pub(super) fn signer(&self) -> Result<NoteSigner, Problem> {
+        signing_key(&self.service.home().signing_key()).map_err(|error| {
+            tracing::error!(%error, "the signing key cannot be used");
+            Problem::new(
+                Code::Unavailable,
+                "the key that signs checkpoints cannot be used; the operator's log says why",
+            )
+        })
     }
 
     /// Does something that takes time on a thread that may wait.

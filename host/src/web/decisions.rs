@@ -17,7 +17,6 @@ use crate::access::{Permission, Principal};
 use crate::ledger::{DecisionSummary, Ledger, Recorded, RecordedEvent};
 use crate::model::{Digest, Outcome};
 use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun, decision_on_record};
-use crate::runtime::signing_key;
 use crate::sandbox::Scratch;
 use crate::words::explain;
 
@@ -191,11 +190,7 @@ pub(super) async fn proof(
     app.heavy(move |app| {
         app.readers.with(|ledger| {
             find(ledger, &id, &principal)?;
-            let unsigned = |error| {
-                tracing::error!(%error, "the signing key cannot be used");
-                Problem::new(Code::Unavailable, "the key that signs checkpoints cannot be used")
-            };
-            let signer = signing_key(&app.service.home().signing_key()).map_err(unsigned)?;
+            let signer = app.signer()?;
             let proof = ledger.prove(&id, &signer)?;
             let text = proof.map(|proof| proof.to_text()).transpose();
             let bug = |error| Problem::new(Code::Bug, format!("the proof has no JSON form: {error}"));

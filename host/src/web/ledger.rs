@@ -10,9 +10,8 @@ use serde::Serialize;
 
 use super::app::App;
 use super::json::Json;
-use super::problem::{Code, Problem};
+use super::problem::Problem;
 use crate::model::Digest;
-use crate::runtime::signing_key;
 
 /// The newest head of the ledger.
 #[derive(Serialize, JsonSchema)]
@@ -35,11 +34,7 @@ pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Json<Head>, Prob
 
 pub(super) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     app.heavy(|app| {
-        let unsigned = |error| {
-            tracing::error!(%error, "the signing key cannot be used");
-            Problem::new(Code::Unavailable, "the key that signs checkpoints cannot be used")
-        };
-        let signer = signing_key(&app.service.home().signing_key()).map_err(unsigned)?;
+        let signer = app.signer()?;
         let note = app.readers.with(|ledger| ledger.checkpoint(&signer).map_err(Problem::from))?;
         Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], note).into_response())
     })

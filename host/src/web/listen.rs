@@ -25,7 +25,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 use tower::ServiceExt as _;
 
 use super::app::App;
-use super::routes::router;
+use super::router::router;
 
 /// How long those who are being answered have when the service stops.
 const FAREWELL: Duration = Duration::from_secs(30);

@@ -13,6 +13,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod readers;
+mod router;
 mod routes;
 mod rules;
 mod suggestions;

@@ -1,7 +1,6 @@
 //! Recording over the network, from a second process with many connections, against `evaluate` on the same cores; and how long
 //! a suggestion takes at half of that load.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use countersign_tests::Program;
-use countersign_tests::service::{Service, token};
+use countersign_tests::service::{Service, configure, token};
 
 use crate::flat::suggestions;
 use crate::rounds::median;
@@ -66,9 +65,7 @@ fn round(lines: &[String]) -> Round {
     drop(program);
 
     let program = prepared();
-    let settings = program.home().join("countersign.toml");
-    let text = fs::read_to_string(&settings).unwrap();
-    fs::write(settings, format!("{text}\n[serve]\nrate = 1000000\n")).unwrap();
+    configure(&program, "rate = 1000000");
     let token = token(&program, "enricher", "assistant", &[]);
     let service = Service::start(&program, &[]);
     let groups = || -> i64 {
@@ -90,13 +87,13 @@ fn evaluate(program: &Program, lines: &[String]) {
 
 /// Sends all suggestions over many connections: as fast as they are answered, or one each `pace`. Returns how many seconds each
 /// took, counted from when it was due.
-fn load(place: &str, token: &str, lines: &[String], pace: Option<Duration>) -> Vec<f64> {
+fn load(address: &str, token: &str, lines: &[String], pace: Option<Duration>) -> Vec<f64> {
     let (next, start) = (AtomicUsize::new(0), Instant::now());
     thread::scope(|scope| {
         let clients: Vec<_> = (0..CONNECTIONS)
             .map(|_| {
                 scope.spawn(|| {
-                    let mut stream = BufReader::new(TcpStream::connect(place).unwrap());
+                    let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
                     stream.get_ref().set_nodelay(true).unwrap();
                     let mut waited = Vec::new();
                     loop {

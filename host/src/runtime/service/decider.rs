@@ -1,0 +1,164 @@
+//! The thread that decides what waits, and writes.
+
+use std::collections::{HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{NoAnswer, Question, Ready, Reply, Shared, locked};
+use crate::ledger::{Ledger, LedgerError};
+use crate::pipeline::LoadedSet;
+use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP};
+
+/// How often it looks for a new deployment while nobody asks.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// The thread that decides.
+pub(super) struct Decider {
+    pub questions: Receiver<Question>,
+    /// Questions that wait for the next group, because one in this group has the same id.
+    pub held: VecDeque<Question>,
+    /// None after it failed, until it could be opened again.
+    pub ledger: Option<Ledger>,
+    pub shared: Arc<Shared>,
+    pub jobs: usize,
+}
+
+impl Decider {
+    pub(super) fn run(mut self, first: Ready) {
+        let mut ready = first;
+        while let Some(next) = self.with(&ready) {
+            ready = next;
+        }
+    }
+
+    /// Decides with one deployment, until there is another one. None if nobody can ask any more.
+    fn with(&mut self, Ready { deployment, set, rules }: &Ready) -> Option<Ready> {
+        {
+            let mut health = locked(&self.shared.health);
+            (health.set, health.reload) = (set.set_ref.clone(), None);
+            *locked(&self.shared.deployment) = Arc::clone(deployment);
+            *locked(&self.shared.rules) = Arc::clone(rules);
+        }
+        let set = LoadedSet::new(Arc::clone(set), &deployment.sandbox);
+        let evaluator = Evaluator { deployment, set, jobs: self.jobs };
+        loop {
+            if let Some(next) = locked(&self.shared.next).take() {
+                return Some(next);
+            }
+            match self.group() {
+                Ok(group) if group.is_empty() => {}
+                Ok(group) => self.answer(&evaluator, group),
+                Err(Ended) => return None,
+            }
+        }
+    }
+
+    /// What waits, but no two of one id; nothing, if nobody asks for a while.
+    fn group(&mut self) -> Result<Vec<Question>, Ended> {
+        let mut group = Vec::new();
+        let mut ids = HashSet::new();
+        let mut again = VecDeque::new();
+        let mut take = |question: Question, group: &mut Vec<Question>| {
+            if ids.insert(question.asked.suggestion.id.clone()) {
+                group.push(question);
+            } else {
+                again.push_back(question);
+            }
+        };
+        for question in self.held.drain(..) {
+            take(question, &mut group);
+        }
+        if group.is_empty() {
+            match self.questions.recv_timeout(IDLE) {
+                Ok(question) => take(question, &mut group),
+                Err(RecvTimeoutError::Timeout) => return Ok(group),
+                Err(RecvTimeoutError::Disconnected) => return Err(Ended),
+            }
+        }
+        while group.len() < GROUP {
+            match self.questions.try_recv() {
+                Ok(question) => take(question, &mut group),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        self.held = again;
+        Ok(group)
+    }
+
+    /// Decides a group, and calls back everybody in it.
+    fn answer(&mut self, evaluator: &Evaluator<'_>, group: Vec<Question>) {
+        let now = Timestamp::now().to_string();
+        let (recorded, dry): (Vec<_>, Vec<_>) = group.into_iter().partition(|question| question.record);
+        let questions = split(recorded);
+        self.reply(questions, |ledger, asked| evaluator.record_each(ledger, asked, &now));
+        let questions = split(dry);
+        self.reply(questions, |ledger, asked| {
+            let suggestions = asked.into_iter().map(|asked| asked.suggestion).collect();
+            Ok(evaluator.dry_run(Some(ledger), suggestions, &now)?.into_iter().map(Ok).collect())
+        });
+    }
+
+    fn reply(
+        &mut self,
+        (asked, replies): (Vec<Asked>, Vec<Reply>),
+        decide: impl FnOnce(&mut Ledger, Vec<Asked>) -> Result<Vec<Answer>, EvaluateError>,
+    ) {
+        if asked.is_empty() {
+            return;
+        }
+        let number = replies.len();
+        let decided = match self.ledger() {
+            Ok(ledger) => catch_unwind(AssertUnwindSafe(|| decide(ledger, asked))),
+            Err(error) => Ok(Err(error.into())),
+        };
+        let answers: Vec<Result<_, NoAnswer>> = match decided {
+            Ok(Ok(answers)) => {
+                locked(&self.shared.health).ledger = None;
+                answers.into_iter().map(|answer| answer.map_err(|error| NoAnswer::Refused(Arc::new(error)))).collect()
+            }
+            Ok(Err(error)) => {
+                let why = self.failed(&error);
+                (0..number).map(|_| Err(why.clone())).collect()
+            }
+            // The message was printed where it happened.
+            Err(_) => (0..number).map(|_| Err(NoAnswer::Bug)).collect(),
+        };
+        self.shared.waiting.fetch_sub(number, Ordering::Relaxed);
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            reply(answer);
+        }
+    }
+
+    /// The ledger, opened again if that is needed.
+    fn ledger(&mut self) -> Result<&mut Ledger, LedgerError> {
+        if self.ledger.is_none() {
+            let path = locked(&self.shared.deployment).home.ledger();
+            self.ledger = Some(Ledger::open(path)?);
+        }
+        // It was put there a line above.
+        self.ledger.as_mut().ok_or_else(|| LedgerError::ReadOnly { path: "ledger.db".into() })
+    }
+
+    /// After a whole group failed: what everybody in it is told.
+    fn failed(&mut self, error: &EvaluateError) -> NoAnswer {
+        tracing::error!(%error, "a group was not decided");
+        if matches!(error, EvaluateError::Ledger(_)) {
+            locked(&self.shared.health).ledger = Some(error.to_string());
+            self.ledger = None;
+            return NoAnswer::Unavailable;
+        }
+        NoAnswer::Bug
+    }
+}
+
+/// Nobody can ask any more.
+struct Ended;
+
+fn split(questions: Vec<Question>) -> (Vec<Asked>, Vec<Reply>) {
+    questions.into_iter().map(|Question { asked, reply, .. }| (asked, reply)).unzip()
+}
