@@ -181,7 +181,7 @@ mod tests {
         for kind in EventKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(*kind));
         }
-        assert_eq!(EventKind::ALL.len(), 18);
+        assert_eq!(EventKind::ALL.len(), 20);
         assert_eq!("made-up".parse::<EventKind>().unwrap_err().to_string(), "`made-up` is no kind of event");
     }
 

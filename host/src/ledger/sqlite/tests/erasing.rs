@@ -1,10 +1,10 @@
 use super::*;
-use crate::ledger::{Cause, Draft, EventKind, held};
+use crate::ledger::{Cause, Created, Draft, EventKind, held, token_created};
 
 const CAUSE: Cause<'static> = Cause { reason: "case 1", at: "2026-11-20T10:00:00Z", actor: "legal" };
 
 /// The small ledger, and then: event 9 puts the record of s-5 on hold, event 10 leaves open whether s-6 was right, and event
-/// 11 destroys the values of event 2.
+/// 11 destroys the values of event 2; event 12 creates a token.
 fn with_erasure(path: &Path) {
     let mut ledger = small(path);
     let hold = held(Some(&record_parts("record of s-5")), CAUSE, [9; 32]).unwrap();
@@ -15,6 +15,12 @@ fn with_erasure(path: &Path) {
     assert_eq!((destroyed.events, destroyed.by, destroyed.log_emptied), (vec![2], vec![11], true));
     assert_eq!(ledger.destroyed_by(2).unwrap(), Some(11));
     assert!(matches!(ledger.erase(&record_parts("record of s-5"), CAUSE), Err(LedgerError::OnHold { seq: 9, .. })));
+    let digest = Digest::of(b"a token");
+    let created =
+        Created { name: "crm".to_owned(), role: "assistant".to_owned(), only: None, expires_at: None, digest };
+    let token = token_created(&created, CAUSE.at, CAUSE.actor).unwrap();
+    ledger.append(&[token.prepare().unwrap()]).unwrap();
+    assert_eq!(ledger.token_number(&digest).unwrap(), Some(12));
 }
 
 #[test]
@@ -47,7 +53,7 @@ fn what_the_tables_of_state_say_otherwise_than_the_events_is_named() {
     ];
     let (_folder, path) = place();
     with_erasure(&path);
-    assert_eq!(verify(&path).unwrap().events, 12);
+    assert_eq!(verify(&path).unwrap().events, 13);
     for (sql, seq) in cases {
         let (_folder, path) = place();
         with_erasure(&path);
