@@ -110,9 +110,9 @@ fn create(global: &Global, args: &CreateArgs) -> anyhow::Result<Done> {
     }
     // The token alone on standard output, so that a script can take it.
     println!("{}", secret.text());
-    let until = expires_at.map_or_else(|| "for good".to_owned(), |at| format!("until {}", at.strftime("%F %H:%M UTC")));
+    let until = expires_at.map_or_else(|| "never expires".to_owned(), |at| format!("is good until {}", day(at)));
     eprintln!(
-        "Token {number} of {} ({}) is good {until}. It is not shown again: keep it where secrets are kept.",
+        "Token {number} of {} ({}) {until}. It is not shown again: keep it where secrets are kept.",
         args.name, args.role
     );
     Ok(Done::Yes)
@@ -130,17 +130,23 @@ fn list(global: &Global) -> anyhow::Result<Done> {
     }
     let now = Timestamp::now();
     let rows = tokens.into_iter().map(|token| {
-        let over = |at: &String| at.parse::<Timestamp>().is_ok_and(|at| at <= now);
+        let read = |at: &str| at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), day);
+        let over = |at: &str| at.parse::<Timestamp>().is_ok_and(|at| at <= now);
         let until = match &token.created.expires_at {
             None => "never".to_owned(),
-            Some(at) if over(at) => format!("{at} (over)"),
-            Some(at) => at.clone(),
+            Some(at) if over(at) => format!("{} (over)", read(at)),
+            Some(at) => read(at),
         };
         let only = token.created.only.map_or_else(|| "all of it".to_owned(), |only| only.join(", "));
-        vec![token.seq.to_string(), token.created.name, token.created.role, only, until, token.by, token.at]
+        vec![token.seq.to_string(), token.created.name, token.created.role, only, until, token.by, read(&token.at)]
     });
     print!("{}", table(&["token", "name", "role", "may", "expires", "by", "since"], 7, rows));
     Ok(Done::Yes)
+}
+
+/// A time as people read it.
+fn day(at: Timestamp) -> String {
+    at.strftime("%F %H:%M UTC").to_string()
 }
 
 fn as_json(token: &TokenOnRecord) -> Value {
