@@ -98,7 +98,7 @@ words! {
     Prove = "prove",
     /// Read sets and modules.
     ReadRules = "read-rules",
-    /// Read events without personal values, and checkpoints.
+    /// Read the head of the ledger, and have it signed.
     ReadLedger = "read-ledger",
     /// Read the metrics.
     ReadMetrics = "read-metrics",

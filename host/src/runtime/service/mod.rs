@@ -129,10 +129,10 @@ impl Service {
             .name("decider".to_owned())
             .stack_size(STACK)
             .spawn(move || decider.run(ready))
-            .map_err(|error| DeploymentError::Write { path: home.folder().to_owned(), error })?;
+            .map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
-        let signing = signing.map_err(|error| DeploymentError::Write { path: home.folder().to_owned(), error })?;
+        let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
         Ok(Self { queue, shared, decider, signing: Mutex::new(signing), home, most: waiting })
     }
