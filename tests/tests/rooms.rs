@@ -20,6 +20,8 @@ const ROOMS: &[&[&str]] = &[
     &["pipeline"],
     &["ledger", "authoring"],
     &["access"],
+    &["outbound"],
+    &["login"],
     &["review", "rollout", "connector", "notify"],
     &["effects"],
     &["reproduce"],
