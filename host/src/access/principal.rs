@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use super::token::digest_of;
+use super::token::token_digest;
 use super::{Permission, Role};
 use crate::ledger::{Ledger, LedgerError, TokenOnRecord};
+use crate::model::Digest;
 
 /// Somebody who came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +90,15 @@ impl Access {
     /// # Errors
     /// See [`Refused`].
     pub fn admit(&self, ledger: &Ledger, token: &str, now: Timestamp) -> Result<Arc<Principal>, Refused> {
-        let digest = digest_of(token).ok_or(Refused::Unknown)?;
-        let number = ledger.token_number(&digest)?.ok_or(Refused::Unknown)?;
+        self.admit_again(ledger, &token_digest(token).ok_or(Refused::Unknown)?, now)
+    }
+
+    /// Who has the token of this digest: for whoever showed it before.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub fn admit_again(&self, ledger: &Ledger, digest: &Digest, now: Timestamp) -> Result<Arc<Principal>, Refused> {
+        let number = ledger.token_number(digest)?.ok_or(Refused::Unknown)?;
         let principal = self.principal(ledger, number)?;
         match principal.expires_at {
             Some(at) if at <= now => Err(Refused::Expired(at)),

@@ -53,7 +53,8 @@ impl Secret {
 /// The digest of a text that could be a token; none if it cannot be one.
 ///
 /// Tokens are looked up by the hash of all that was sent: how long that takes tells nothing about the tokens there are.
-pub(super) fn digest_of(text: &str) -> Option<Digest> {
+#[must_use]
+pub fn token_digest(text: &str) -> Option<Digest> {
     (text.len() == LENGTH && text.starts_with(PREFIX)).then(|| Digest::of(text.as_bytes()))
 }
 

@@ -61,7 +61,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     let metrics = collect().context("the metrics cannot be collected")?;
     let service = Service::start(deployment, jobs, config.waiting.get().into(), Some(config.checkpoints))?;
     let set = service.health().set;
-    let app = Arc::new(App::new(service, limits, metrics));
+    let app = Arc::new(App::new(service, limits, metrics, listening.guarded()));
     tracing::info!(
         address = listening.address(),
         set = format!("{}@{}", set.name, set.version),

@@ -56,8 +56,8 @@ pub use publish::{PublishError, Published, Readers, replace_file, replace_file_w
 pub use record::RecordParts;
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind, Packing,
-    PastDecision, Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
+    DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind,
+    OutcomeCount, Packing, PastDecision, Piece, Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};
 pub use token::{Created, TokenOnRecord, token_created, token_revoked};

@@ -8,6 +8,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
+use super::pages::{Cookies, Sessions};
 use super::problem::{Code, Problem};
 use super::readers::Readers;
 use crate::access::{Access, Principal};
@@ -32,6 +33,8 @@ pub struct App {
     pub(super) access: Access,
     pub(super) limits: Limits,
     pub(super) metrics: PrometheusHandle,
+    pub(super) sessions: Sessions,
+    pub(super) cookies: Cookies,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
     rate: Option<DefaultKeyedRateLimiter<u64>>,
@@ -41,13 +44,16 @@ pub struct App {
 const HEAVY: usize = 8;
 
 impl App {
-    /// Puts a service where requests reach it. `metrics` renders what the program's recorder was told.
+    /// Puts a service where requests reach it; `guarded`, if over TLS alone. `metrics` renders what the program's recorder was
+    /// told.
     #[must_use]
-    pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle) -> Self {
+    pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle, guarded: bool) -> Self {
         let readers = Readers::new(service.home().ledger());
         let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let heavy = Arc::new(Semaphore::new(HEAVY));
-        Self { service, readers, access: Access::default(), limits, metrics, heavy, rate }
+        let cookies = if guarded { Cookies::Guarded } else { Cookies::Plain };
+        let (access, sessions) = (Access::default(), Sessions::default());
+        Self { service, readers, access, limits, metrics, sessions, cookies, heavy, rate }
     }
 
     /// The service.

@@ -46,11 +46,16 @@ fn principal(app: &App, headers: &HeaderMap, any_of: &[Permission]) -> Result<Ar
     if !any_of.is_empty() && !any_of.iter().any(|permission| principal.may(*permission)) {
         return Err(lacks(&principal, any_of));
     }
-    app.spend(&principal).map_err(|wait| Problem {
+    spend(app, &principal)?;
+    Ok(principal)
+}
+
+/// Counts a request against what somebody may ask in a second.
+pub(super) fn spend(app: &App, principal: &Principal) -> Result<(), Problem> {
+    app.spend(principal).map_err(|wait| Problem {
         retry_after: Some(wait.as_secs() + 1),
         ..Problem::new(Code::Busy, "this token was used too often in the last second")
-    })?;
-    Ok(principal)
+    })
 }
 
 /// The one token of a request.

@@ -88,26 +88,26 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(which): Asked<Which>
 #[derive(Serialize, JsonSchema)]
 pub(super) struct OnRecord {
     /// The position of its event in the ledger.
-    seq: u64,
+    pub seq: u64,
     /// The leaf hash of its event.
-    leaf: Digest,
+    pub leaf: Digest,
     /// When it was recorded, RFC 3339.
-    at: String,
+    pub at: String,
     /// Who asked.
-    actor: String,
+    pub actor: String,
     /// Whether personal values stand in it; where they do not, an object `{"sealed": …}` with a commitment does.
-    values: Values,
+    pub values: Values,
     /// The body of the event: the decision, the suggestion, and what the modules were told.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    decision: Box<RawValue>,
+    pub decision: Box<RawValue>,
     /// The decision in words; nothing, where values are not shown.
     explanation: Option<String>,
 }
 
 /// What became of the personal values of an answer.
-#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Values {
+pub(super) enum Values {
     /// They stand in it.
     Shown,
     /// They were left out: whoever asks may not see them.
@@ -129,7 +129,7 @@ pub(super) async fn show(app: &Arc<App>, principal: Arc<Principal>, id: String) 
     app.heavy(move |app| app.readers.with(|ledger| on_record(ledger, &principal, &id))).await
 }
 
-fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecord, Problem> {
+pub(super) fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecord, Problem> {
     let (recorded, event) = find(ledger, id, principal)?;
     let see = principal.may(Permission::ReadValues);
     let values = match recorded.body {
@@ -187,6 +187,12 @@ pub(super) async fn proof(
     Extension(principal): Extension<Arc<Principal>>,
     Part(id): Part,
 ) -> Result<Response, Problem> {
+    let proof = prove(&app, principal, id).await?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], proof).into_response())
+}
+
+/// The proof of a decision that somebody may read, as a text.
+pub(super) async fn prove(app: &Arc<App>, principal: Arc<Principal>, id: String) -> Result<String, Problem> {
     app.heavy(move |app| {
         app.readers.with(|ledger| {
             find(ledger, &id, &principal)?;
@@ -194,8 +200,7 @@ pub(super) async fn proof(
             let proof = ledger.prove(&id, &signer)?;
             let text = proof.map(|proof| proof.to_text()).transpose();
             let bug = |error| Problem::new(Code::Bug, format!("the proof has no JSON form: {error}"));
-            let text = text.map_err(bug)?.ok_or_else(|| Problem::not_found("the decision is gone"))?;
-            Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
+            text.map_err(bug)?.ok_or_else(|| Problem::not_found("the decision is gone"))
         })
     })
     .await
@@ -207,11 +212,11 @@ pub(super) struct Reproduced {
     /// The suggestion's id.
     id: String,
     /// Whether the decision came out as it is on record.
-    equal: bool,
+    pub equal: bool,
     /// What came out otherwise.
-    differences: Vec<Difference>,
+    pub differences: Vec<Difference>,
     /// Whether the engine is the one that the decision was made with: only then is fuel compared.
-    same_engine: bool,
+    pub same_engine: bool,
 }
 
 pub(super) async fn reproduce(
@@ -219,6 +224,11 @@ pub(super) async fn reproduce(
     Extension(principal): Extension<Arc<Principal>>,
     Part(id): Part,
 ) -> Result<Json<Reproduced>, Problem> {
+    again(&app, principal, id).await.map(Json)
+}
+
+/// Makes a decision again that somebody may read.
+pub(super) async fn again(app: &Arc<App>, principal: Arc<Principal>, id: String) -> Result<Reproduced, Problem> {
     app.heavy(move |app| {
         let (recorded, _) = app.readers.with(|ledger| find(ledger, &id, &principal))?;
         let body = recorded.body.ok_or_else(|| not_run(ReproduceError::Erased))?;
@@ -234,12 +244,12 @@ pub(super) async fn reproduce(
                 difference.withhold();
             }
         }
-        Ok(Json(Reproduced { id, equal, differences, same_engine: rerun.same_engine() }))
+        Ok(Reproduced { id, equal, differences, same_engine: rerun.same_engine() })
     })
     .await
 }
 
-fn not_run(error: ReproduceError) -> Problem {
+pub(super) fn not_run(error: ReproduceError) -> Problem {
     match error {
         ReproduceError::Ledger(error) => error.into(),
         ReproduceError::Erased => Problem::new(Code::Erased, "its values were erased, so it cannot be made again"),

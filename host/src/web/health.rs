@@ -25,31 +25,35 @@ pub(super) async fn alive() -> &'static str {
 #[expect(clippy::struct_excessive_bools, reason = "a list of what can be well or not")]
 pub(super) struct Readiness {
     /// Whether it can.
-    ready: bool,
+    pub ready: bool,
     /// Whether the last group was recorded.
-    ledger: bool,
+    pub ledger: bool,
     /// Whether there is room for more.
-    disk: bool,
+    pub disk: bool,
     /// Whether the queue has room.
-    queue: bool,
+    pub queue: bool,
     /// Whether the configuration that was loaded last is the one in use. The service is ready all the same: the last good
     /// one decides.
-    configuration: bool,
+    pub configuration: bool,
 }
 
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     app.heavy(|app| {
-        let health = app.service.health();
-        let (waiting, most) = app.service.load();
-        let readable = app.readers.with(|ledger| ledger.head().map(|_| ())).is_ok();
-        let (ledger, queue) = (health.ledger.is_none() && readable, waiting < most);
-        let disk = room(app).is_none_or(|room| room >= LEAST_ROOM);
-        let ready = ledger && disk && queue;
-        let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        let said = Readiness { ready, ledger, disk, queue, configuration: health.reload.is_none() };
+        let said = readiness(app);
+        let status = if said.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         Ok((status, Json(said)).into_response())
     })
     .await
+}
+
+/// How the service is at the moment.
+pub(super) fn readiness(app: &App) -> Readiness {
+    let health = app.service.health();
+    let (waiting, most) = app.service.load();
+    let readable = app.readers.with(|ledger| ledger.head().map(|_| ())).is_ok();
+    let (ledger, queue) = (health.ledger.is_none() && readable, waiting < most);
+    let disk = room(app).is_none_or(|room| room >= LEAST_ROOM);
+    Readiness { ready: ledger && disk && queue, ledger, disk, queue, configuration: health.reload.is_none() }
 }
 
 /// Free room on the ledger's disk, in bytes; none where the system does not say.

@@ -112,6 +112,12 @@ impl Listening {
         Ok(Self { listener, tls, address })
     }
 
+    /// Whether it is reached over TLS alone: with a certificate of its own, or from elsewhere through something that has one.
+    #[must_use]
+    pub fn guarded(&self) -> bool {
+        self.tls.is_some() || !self.address.ip().is_loopback()
+    }
+
     /// Where others find it.
     #[must_use]
     pub fn address(&self) -> String {

@@ -11,6 +11,7 @@ mod ledger;
 mod listen;
 mod metrics;
 mod openapi;
+mod pages;
 mod problem;
 mod readers;
 mod router;

@@ -14,6 +14,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use super::app::App;
 use super::auth::{Door, admit};
 use super::metrics;
+use super::pages::pages;
 use super::problem::{Code, Problem};
 use super::routes::{Who, routes};
 use crate::access::Principal;
@@ -33,6 +34,7 @@ pub(super) fn router(app: &Arc<App>, more: Router<Arc<App>>) -> Router {
         router = router.route(route.path, handler);
     }
     router
+        .merge(pages(app))
         .fallback(|| async {
             Problem::not_found("there is nothing at this address; /openapi.json lists what there is")
         })

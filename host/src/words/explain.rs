@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table;
-use crate::model::{Decision, ModuleKind, ModuleRun, Outcome, Severity};
+use crate::model::{Decision, ModuleKind, ModuleRun, Outcome};
 
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Style {
@@ -97,7 +97,7 @@ fn findings(text: &mut String, decision: &Decision) {
     let _ = writeln!(text, "\n  findings");
     for finding in &decision.findings {
         let field = finding.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
-        let _ = writeln!(text, "    {}  {}{field}", severity(finding.severity), finding.code);
+        let _ = writeln!(text, "    {}  {}{field}", finding.severity.as_str(), finding.code);
         paragraph(text, "      ", &finding.message);
     }
 }
@@ -157,16 +157,6 @@ pub(super) fn paragraph(text: &mut String, indent: &str, said: &str) {
         empty = false;
     }
     let _ = writeln!(text, "{line}");
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
 }
 
 /// Text of others with a blank for every character that could mislead whoever reads it in a terminal.

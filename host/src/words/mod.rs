@@ -4,7 +4,7 @@ mod explain;
 mod suggested;
 
 pub(crate) use explain::{explain, one_line, plain};
-pub(crate) use suggested::suggested;
+pub(crate) use suggested::{suggested, value};
 
 use crate::replay::render::columns::columns as table;
-use crate::replay::render::words::{count, grouped};
+pub(crate) use crate::replay::render::words::{count, grouped};

@@ -58,7 +58,8 @@ fn confidence(given: Option<f64>) -> String {
     given.map_or_else(String::new, |confidence| format!(" (confidence {confidence})"))
 }
 
-fn value(value: &Value) -> String {
+/// A value of a record.
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Null => "(empty)".to_owned(),
         Value::Boolean(value) => value.to_string(),

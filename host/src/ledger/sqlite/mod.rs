@@ -43,7 +43,7 @@ pub(in crate::ledger) use evidence::SealedEvent;
 pub use heads::Head;
 pub(in crate::ledger) use held::Held;
 pub use iterate::Events;
-pub use list::DecisionSummary;
+pub use list::{DecisionSummary, OutcomeCount, Piece};
 pub use objects::ObjectKind;
 pub use read::PastDecision;
 pub use rows::{DecisionPages, DecisionRow, UnopenedError};

@@ -16,8 +16,8 @@ use super::opening;
 use super::words::{count, fraction, grouped, hundredths, percent};
 use crate::replay::{Checked, Rate, Report, Side};
 
-/// How the page looks.
-const STYLE: &str = include_str!("html/page.css");
+/// How reports look, and what pages of the service begin with.
+pub(crate) const STYLE: &str = include_str!("html/page.css");
 
 /// What words mean, for people who read a report for the first time.
 const GLOSSARY: &str = "<section><h2>How to read this</h2><dl>\
