@@ -17,7 +17,7 @@ use crate::runtime::{Service, signing_key};
 /// What requests may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many requests, and suggestions of a batch, one token may make a second; as many at once. None: no limit.
+    /// How many requests, and suggestions of a batch, one token or person may make a second; as many at once. None: no limit.
     pub rate: Option<NonZeroU32>,
     /// How many connections there may be at a time; more wait.
     pub connections: usize,
@@ -34,7 +34,8 @@ pub struct App {
     pub(super) metrics: PrometheusHandle,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
-    rate: Option<DefaultKeyedRateLimiter<u64>>,
+    /// By token, and for people by name.
+    rate: Option<DefaultKeyedRateLimiter<(Option<u64>, Arc<str>)>>,
 }
 
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
@@ -60,7 +61,8 @@ impl App {
     pub(super) fn spend(&self, principal: &Principal) -> Result<(), Duration> {
         use governor::clock::{Clock, DefaultClock};
         let Some(rate) = &self.rate else { return Ok(()) };
-        rate.check_key(&principal.token).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+        let key = (principal.token, Arc::clone(&principal.name));
+        rate.check_key(&key).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
     }
 
     /// Whoever signs checkpoints for this deployment.
