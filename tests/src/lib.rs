@@ -12,6 +12,7 @@ pub mod chance;
 pub mod corpus;
 pub mod guest;
 pub mod inputs;
+pub mod issuer;
 mod program;
 pub mod service;
 pub mod snapshot;
