@@ -7,6 +7,7 @@ pub mod audit;
 pub mod authoring;
 pub mod cli;
 pub mod ledger;
+pub mod login;
 pub mod mcp;
 pub mod model;
 pub mod modules;

@@ -8,10 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod browser;
 pub mod chance;
 pub mod corpus;
 pub mod guest;
 pub mod inputs;
+pub mod issuer;
 mod program;
 pub mod service;
 pub mod snapshot;

@@ -8,33 +8,10 @@
 )]
 
 use countersign::access::{Permission, Role};
+use countersign_tests::browser::{ask, header, status};
 use countersign_tests::service::{Service, token};
 use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
-
-/// Sends a request as a browser would, with these headers, and returns the answer as it came.
-fn ask(service: &Service, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> String {
-    let host = service.place();
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    if method == "POST" {
-        let kind = "application/x-www-form-urlencoded";
-        request.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", form.len()));
-    }
-    service.raw(format!("{request}\r\n{form}").as_bytes())
-}
-
-fn status(answer: &str) -> &str {
-    answer.split(' ').nth(1).unwrap_or_default()
-}
-
-fn header<'a>(answer: &'a str, name: &str) -> &'a str {
-    let head = answer.split("\r\n\r\n").next().unwrap();
-    let lines = head.lines().filter_map(|line| line.split_once(": "));
-    lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).next().unwrap_or_default()
-}
 
 /// Signs in and returns the cookie; none, if that is refused.
 fn sign_in(service: &Service, token: &str) -> Option<String> {

@@ -6,4 +6,4 @@ mod token;
 
 pub use principal::{Access, Principal, Refused};
 pub use role::{Permission, Role, UnknownWord};
-pub use token::{NewToken, Secret, TokenError, create_token, revoke_token, token_digest};
+pub use token::{NewToken, PERSON, Secret, TokenError, create_token, revoke_token, token_digest};

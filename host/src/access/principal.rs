@@ -1,4 +1,4 @@
-//! Who came in with a token.
+//! Who came in: with a token, or by signing in.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,14 +17,22 @@ pub struct Principal {
     pub name: Arc<str>,
     /// What they are.
     pub role: Role,
-    /// The number of the token that was used.
-    pub token: u64,
-    /// What of the role's permissions the token has.
+    /// The number of the token that was used; none, if a person signed in.
+    pub token: Option<u64>,
+    /// What of the role's permissions they have here.
     permissions: Vec<Permission>,
     expires_at: Option<Timestamp>,
 }
 
 impl Principal {
+    /// A person who signed in, and who has all permissions of a role until a time. The ledger gives names that begin with
+    /// [`PERSON`] to nobody else.
+    #[must_use]
+    pub fn person(name: impl Into<Arc<str>>, role: Role, until: Timestamp) -> Self {
+        let permissions = Permission::ALL.iter().copied().filter(|permission| role.may(*permission)).collect();
+        Self { name: name.into(), role, token: None, permissions, expires_at: Some(until) }
+    }
+
     /// Whether they may do something.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
@@ -37,7 +45,7 @@ impl Principal {
         &self.permissions
     }
 
-    /// From when on the token is worthless.
+    /// From when on the token, or the sign-in, is worthless.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
@@ -56,7 +64,7 @@ impl Principal {
         let permissions = Permission::ALL.iter().copied().filter(has).collect();
         // A time that cannot be read is over.
         let expires_at = created.expires_at.map(|at| at.parse().unwrap_or(Timestamp::MIN));
-        Some(Self { name: created.name.into(), role, token: seq, permissions, expires_at })
+        Some(Self { name: created.name.into(), role, token: Some(seq), permissions, expires_at })
     }
 }
 
@@ -143,10 +151,10 @@ mod tests {
             create_token(&mut ledger, &new("crm", Role::Assistant, &[Permission::Check]), now, "cli").unwrap();
         let access = Access::default();
         let came = access.admit(&ledger, secret.text(), now).unwrap();
-        assert_eq!((&*came.name, came.role, came.token), ("crm", Role::Assistant, number));
+        assert_eq!((&*came.name, came.role, came.token), ("crm", Role::Assistant, Some(number)));
         assert!(came.may(Permission::Suggest) && !came.may(Permission::ManageTokens));
         let narrow = access.admit(&ledger, second.text(), now).unwrap();
-        assert_eq!((narrow.token, narrow.permissions()), (other, &[Permission::Check][..]));
+        assert_eq!((narrow.token, narrow.permissions()), (Some(other), &[Permission::Check][..]));
         assert!(matches!(access.admit(&ledger, secret.text(), late), Err(Refused::Expired(over)) if over == late));
         let forged = format!("{}A", &secret.text()[..secret.text().len() - 1]);
         for wrong in ["", "cs_", &forged, &secret.text()[1..]] {
@@ -170,12 +178,22 @@ mod tests {
     }
 
     #[test]
+    fn a_person_may_do_what_their_role_may() {
+        let until = at("2026-11-20T17:00:00Z");
+        let person = Principal::person("person-1f", Role::Auditor, until);
+        assert_eq!((&*person.name, person.token, person.expires_at()), ("person-1f", None, Some(until)));
+        for permission in Permission::ALL {
+            assert_eq!(person.may(*permission), Role::Auditor.may(*permission), "{permission}");
+        }
+    }
+
+    #[test]
     fn tokens_that_cannot_be_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::create(folder.path().join("ledger.db")).unwrap();
         let now = at("2026-11-20T09:00:00Z");
         let long = "x".repeat(65);
-        for name in ["", "cli", "countersign", "Ada", "a b", "-a", "a\nb", &long] {
+        for name in ["", "cli", "countersign", "person-1", "Ada", "a b", "-a", "a\nb", &long] {
             let refused = create_token(&mut ledger, &new(name, Role::Admin, &[]), now, "cli");
             assert!(matches!(refused, Err(TokenError::Name(_))), "{name:?}");
         }

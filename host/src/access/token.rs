@@ -23,6 +23,9 @@ const LONGEST_NAME: usize = 64;
 /// Names that the ledger gives to others.
 const TAKEN: [&str; 2] = ["cli", "countersign"];
 
+/// What the ledger's names of people who signed in begin with: no token acts as one of them.
+pub const PERSON: &str = "person-";
+
 /// The text of a token. It is shown once and kept by nobody here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -78,7 +81,7 @@ pub enum TokenError {
     /// A name that cannot be one.
     #[error(
         "`{0}` cannot be the name of a token: write 1 to {LONGEST_NAME} small letters, digits, dots, hyphens and underscores, \
-         and neither of `cli` and `countersign`"
+         and neither `cli` nor `countersign` nor what begins with `{PERSON}`"
     )]
     Name(String),
     /// A permission that the role has not.
@@ -109,6 +112,7 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
         && name.chars().all(inside)
         && !TAKEN.contains(&name)
+        && !name.starts_with(PERSON)
 }
 
 /// Creates a token, and records that it was. Returns its number and its text, which cannot be had again.

@@ -29,12 +29,7 @@ pub(super) fn mcp(global: &Global, args: &McpArgs) -> anyhow::Result<Done> {
     let limits =
         Limits { rate: Some(config.rate), connections: 1, patience: Duration::from_secs(config.patience.get().into()) };
     let metrics = collect().context("the metrics cannot be collected")?;
-    let app = Arc::new(App::new(
-        Service::start(deployment, jobs, config.waiting.get().into(), None)?,
-        limits,
-        metrics,
-        false,
-    ));
+    let app = Arc::new(App::new(Service::start(deployment, jobs, config.waiting.get().into(), None)?, limits, metrics));
     let principal = app
         .admit(&args.token)
         .map_err(|error| anyhow!("{error}; an admin creates tokens: countersign token create"))?;

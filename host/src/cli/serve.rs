@@ -12,6 +12,7 @@ use tokio::runtime::Builder;
 use super::evaluate::cores;
 use super::exit::Done;
 use super::{Global, open};
+use crate::login::Login;
 use crate::mcp::routes;
 use crate::runtime::Service;
 use crate::web::{App, Limits, Listening, Tls, collect, serve as serve_requests};
@@ -50,6 +51,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
         connections: config.connections.get().into(),
         patience: Duration::from_secs(config.patience.get().into()),
     };
+    let login = config.login.clone().map(|settings| Login::new(settings, home.folder())).transpose()?;
     // The network has threads of its own, so that a slow module never stalls it.
     let network = Builder::new_multi_thread()
         .worker_threads(jobs.min(4))
@@ -61,7 +63,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     let metrics = collect().context("the metrics cannot be collected")?;
     let service = Service::start(deployment, jobs, config.waiting.get().into(), Some(config.checkpoints))?;
     let set = service.health().set;
-    let app = Arc::new(App::new(service, limits, metrics, listening.guarded()));
+    let app = Arc::new(App::new(service, limits, metrics).for_people(listening.guarded(), login));
     tracing::info!(
         address = listening.address(),
         set = format!("{}@{}", set.name, set.version),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Retention;
+use crate::login;
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Serve {
     pub patience: NonZeroU16,
     /// When the ledger's head is signed.
     pub checkpoints: Checkpoints,
+    /// Where people sign in; nowhere, if nothing is said.
+    pub login: Option<login::Settings>,
 }
 
 /// When the head of a ledger that is served is signed, and where that shows.
@@ -74,6 +77,7 @@ impl Default for Serve {
             connections: NonZeroU16::new(1_024).unwrap_or(NonZeroU16::MIN),
             patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
             checkpoints: Checkpoints::default(),
+            login: None,
         }
     }
 }
@@ -121,4 +125,26 @@ impl Config {
 /// The text of a file of the deployment.
 pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_owned(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_about_signing_in_is_named_with_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("countersign.toml");
+        let good = "set = \"a\"\n\n[serve.login]\nissuer = \"https://id.example.com\"\nclient-id = \"c\"\n\
+            address = \"https://c.example.com\"\n\n[[serve.login.roles]]\ngroup = \"crm\"\nrole = \"reviewer\"\n";
+        fs::write(&path, good).unwrap();
+        assert_eq!(Config::read(&path).unwrap().serve.login.unwrap().roles.len(), 1);
+        fs::write(&path, good.replace("\"reviewer\"", "\"assistant\"")).unwrap();
+        let error = Config::read(&path).unwrap_err().to_string();
+        assert!(error.contains("countersign.toml: ") && error.contains("line 10"), "{error}");
+        assert!(error.contains("people are no assistants"), "{error}");
+        fs::write(&path, good.split("[[").next().unwrap()).unwrap();
+        let error = Config::read(&path).unwrap_err().to_string();
+        assert!(error.contains("line 3") && error.contains("missing field `roles`"), "{error}");
+    }
 }

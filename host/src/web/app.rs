@@ -13,12 +13,13 @@ use super::problem::{Code, Problem};
 use super::readers::Readers;
 use crate::access::{Access, Principal};
 use crate::ledger::NoteSigner;
+use crate::login::Login;
 use crate::runtime::{Service, signing_key};
 
 /// What requests may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many requests, and suggestions of a batch, one token may make a second; as many at once. None: no limit.
+    /// How many requests, and suggestions of a batch, one token or person may make a second; as many at once. None: no limit.
     pub rate: Option<NonZeroU32>,
     /// How many connections there may be at a time; more wait.
     pub connections: usize,
@@ -35,25 +36,34 @@ pub struct App {
     pub(super) metrics: PrometheusHandle,
     pub(super) sessions: Sessions,
     pub(super) cookies: Cookies,
+    pub(super) login: Option<Arc<Login>>,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
-    rate: Option<DefaultKeyedRateLimiter<u64>>,
+    /// By token, and for people by name.
+    rate: Option<DefaultKeyedRateLimiter<(Option<u64>, Arc<str>)>>,
 }
 
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
 const HEAVY: usize = 8;
 
 impl App {
-    /// Puts a service where requests reach it; `guarded`, if over TLS alone. `metrics` renders what the program's recorder was
-    /// told.
+    /// Puts a service where requests reach it. `metrics` renders what the program's recorder was told.
     #[must_use]
-    pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle, guarded: bool) -> Self {
+    pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle) -> Self {
         let readers = Readers::new(service.home().ledger());
         let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let heavy = Arc::new(Semaphore::new(HEAVY));
-        let cookies = if guarded { Cookies::Guarded } else { Cookies::Plain };
-        let (access, sessions) = (Access::default(), Sessions::default());
-        Self { service, readers, access, limits, metrics, sessions, cookies, heavy, rate }
+        let (access, sessions, cookies) = (Access::default(), Sessions::default(), Cookies::Plain);
+        Self { service, readers, access, limits, metrics, sessions, cookies, login: None, heavy, rate }
+    }
+
+    /// The same, where browsers reach it over TLS alone if it is `guarded`, and where people sign in at an issuer if one is named.
+    #[must_use]
+    pub fn for_people(mut self, guarded: bool, login: Option<Login>) -> Self {
+        let guarded = guarded || login.as_ref().is_some_and(|login| login.settings().address.is_secure());
+        self.cookies = if guarded { Cookies::Guarded } else { Cookies::Plain };
+        self.login = login.map(Arc::new);
+        self
     }
 
     /// The service.
@@ -66,7 +76,8 @@ impl App {
     pub(super) fn spend(&self, principal: &Principal) -> Result<(), Duration> {
         use governor::clock::{Clock, DefaultClock};
         let Some(rate) = &self.rate else { return Ok(()) };
-        rate.check_key(&principal.token).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+        let key = (principal.token, Arc::clone(&principal.name));
+        rate.check_key(&key).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
     }
 
     /// Whoever signs checkpoints for this deployment.

@@ -22,8 +22,7 @@ impl App {
     pub async fn suggest(&self, principal: &Principal, suggestion: String, record: bool) -> Said {
         let asked = async {
             require(principal, if record { Permission::Suggest } else { Permission::Check })?;
-            self.spend(principal)
-                .map_err(|_| Problem::new(Code::Busy, "this token was used too often in the last second"))?;
+            self.spend(principal).map_err(|_| Problem::new(Code::Busy, "too much was asked for in the last second"))?;
             let answer = ask(self, parse(1, suggestion)?, principal, record).map_err(|(problem, _)| problem)?;
             written(&answer.await?.written())
         };

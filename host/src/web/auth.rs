@@ -54,7 +54,7 @@ fn principal(app: &App, headers: &HeaderMap, any_of: &[Permission]) -> Result<Ar
 pub(super) fn spend(app: &App, principal: &Principal) -> Result<(), Problem> {
     app.spend(principal).map_err(|wait| Problem {
         retry_after: Some(wait.as_secs() + 1),
-        ..Problem::new(Code::Busy, "this token was used too often in the last second")
+        ..Problem::new(Code::Busy, "too much was asked for in the last second")
     })
 }
 
@@ -76,12 +76,13 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 /// What somebody is told who may not do something.
 pub(super) fn lacks(principal: &Principal, any_of: &[Permission]) -> Problem {
     let words: Vec<_> = any_of.iter().map(|permission| permission.as_str()).collect();
-    let detail = format!(
-        "`{}` ({}) has not the permission {}; an admin can create a token that has",
-        principal.name,
-        principal.role,
-        words.join(" or ")
-    );
+    let who = if principal.token.is_some() {
+        "an admin can create a token that has"
+    } else {
+        "the groups that one has where one signs in say which role one has here"
+    };
+    let detail =
+        format!("`{}` ({}) has not the permission {}; {who}", principal.name, principal.role, words.join(" or "));
     Problem::new(Code::Forbidden, detail)
 }
 

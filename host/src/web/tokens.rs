@@ -22,11 +22,11 @@ pub(super) struct Whoami {
     name: String,
     /// The role.
     role: Role,
-    /// The number of the token.
-    token: u64,
-    /// What the token may be used for.
+    /// The number of the token; nothing, if a person signed in.
+    token: Option<u64>,
+    /// What one may do.
     permissions: Vec<Permission>,
-    /// From when on the token is worthless, RFC 3339; nothing, if it is good for ever.
+    /// From when on the token, or the sign-in, is worthless, RFC 3339; nothing, if it is good for ever.
     #[schemars(with = "Option<String>")]
     expires_at: Option<Timestamp>,
 }

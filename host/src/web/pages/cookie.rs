@@ -1,44 +1,50 @@
-//! The cookie of a session.
+//! The cookies of whoever signs in.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// Its name where only TLS carries it: browsers take one of this name from no other host, path or plain page.
-const GUARDED: &str = "__Host-countersign";
-
-/// Its name on this machine without TLS.
-const PLAIN: &str = "countersign";
+/// What a cookie is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cookie {
+    /// A session.
+    Session,
+    /// A sign-in at the issuer, until the browser comes back from there.
+    SignIn,
+}
 
 /// How cookies are set here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::web) enum Cookies {
-    /// Only TLS carries them.
+    /// Only TLS carries them. Browsers take one of such a name from no other host, path or plain page.
     Guarded,
     /// This machine alone is served, and without TLS.
     Plain,
 }
 
 impl Cookies {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Guarded => GUARDED,
-            Self::Plain => PLAIN,
+    const fn name(self, cookie: Cookie) -> &'static str {
+        match (self, cookie) {
+            (Self::Guarded, Cookie::Session) => "__Host-countersign",
+            (Self::Guarded, Cookie::SignIn) => "__Host-countersign-sign-in",
+            (Self::Plain, Cookie::Session) => "countersign",
+            (Self::Plain, Cookie::SignIn) => "countersign-sign-in",
         }
     }
 
-    /// The text in the one cookie of a session. Several of the name are none: somebody may have added one.
-    pub(super) fn read(self, headers: &HeaderMap) -> Option<&str> {
+    /// The text in the one cookie that is for something. Several of the name are none: somebody may have added one.
+    pub(super) fn read(self, cookie: Cookie, headers: &HeaderMap) -> Option<&str> {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let mut found = pairs.filter(|(name, _)| *name == self.name()).map(|(_, text)| text);
+        let mut found = pairs.filter(|(name, _)| *name == self.name(cookie)).map(|(_, text)| text);
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// The header that has a browser keep a session's text until the browser is closed; that forgets it, if there is none.
-    /// Scripts do not see it, and other sites' forms do not bring it.
-    pub(super) fn set(self, text: Option<&str>) -> Option<HeaderValue> {
+    /// The header that has a browser keep a text until it is closed; that has it forget the text, if there is none. Scripts do
+    /// not see it, and other sites' forms do not bring it.
+    pub(super) fn set(self, cookie: Cookie, text: Option<&str>) -> Option<HeaderValue> {
         let (text, ends) = text.map_or(("", "; Max-Age=0"), |text| (text, ""));
         let secure = if self == Self::Guarded { "; Secure" } else { "" };
-        HeaderValue::try_from(format!("{}={text}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}", self.name())).ok()
+        let name = self.name(cookie);
+        HeaderValue::try_from(format!("{name}={text}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}")).ok()
     }
 }
 
@@ -47,24 +53,35 @@ mod tests {
     use super::*;
 
     fn headers(lines: &[&str]) -> HeaderMap {
-        lines.iter().map(|line| (header::COOKIE, HeaderValue::from_str(line).unwrap())).collect()
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header::COOKIE, HeaderValue::from_str(line).unwrap());
+        }
+        headers
     }
 
     #[test]
     fn one_cookie_is_read_and_two_are_none() {
-        let read = |lines: &[&str]| Cookies::Plain.read(&headers(lines)).map(str::to_owned);
+        let read = |lines: &[&str]| Cookies::Plain.read(Cookie::Session, &headers(lines)).map(str::to_owned);
         assert_eq!(read(&["a=b; countersign=x"]).as_deref(), Some("x"));
         assert_eq!(read(&["countersign=x; countersign=y"]), None);
         assert_eq!(read(&["countersign=x", "countersign=x"]), None);
-        assert_eq!(read(&["__Host-countersign=x; Countersign=y; countersign"]), None);
-        assert_eq!(Cookies::Guarded.read(&headers(&["countersign=y; __Host-countersign=x"])), Some("x"));
+        assert_eq!(read(&["__Host-countersign=x; Countersign=y; countersign; countersign-sign-in=z"]), None);
+        let both = headers(&["countersign=y; __Host-countersign=x"]);
+        assert_eq!(Cookies::Guarded.read(Cookie::Session, &both), Some("x"));
     }
 
     #[test]
     fn cookies_are_for_this_host_and_no_script() {
-        let set = |cookies: Cookies, text| cookies.set(text).unwrap().to_str().unwrap().to_owned();
-        assert_eq!(set(Cookies::Guarded, Some("x")), "__Host-countersign=x; Path=/; HttpOnly; SameSite=Lax; Secure");
-        assert_eq!(set(Cookies::Plain, None), "countersign=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-        assert_eq!(Cookies::Plain.set(Some("a\nb")), None);
+        let set = |cookies: Cookies, cookie, text| cookies.set(cookie, text).unwrap().to_str().unwrap().to_owned();
+        assert_eq!(
+            set(Cookies::Guarded, Cookie::Session, Some("x")),
+            "__Host-countersign=x; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            set(Cookies::Plain, Cookie::SignIn, None),
+            "countersign-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
+        );
+        assert_eq!(Cookies::Plain.set(Cookie::Session, Some("a\nb")), None);
     }
 }

@@ -8,8 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
+use super::cookie::Cookie;
 use super::origin::is_ours;
 use super::page::Refusal;
+use super::session::Holder;
 use crate::access::{Permission, Principal, Refused};
 use crate::web::app::App;
 use crate::web::auth::{lacks, spend};
@@ -36,13 +38,17 @@ pub(super) async fn admit(State(app): State<Arc<App>>, mut request: Request, nex
 /// Who is signed in; none, if nobody is, or no longer.
 fn principal(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Principal>>, Problem> {
     let now = Timestamp::now();
-    let Some(session) = app.cookies.read(headers).and_then(|text| app.sessions.find(text, now)) else {
-        return Ok(None);
+    let session = app.cookies.read(Cookie::Session, headers).and_then(|text| app.sessions.find(text, now));
+    let admitted = match session {
+        None => None,
+        Some(Holder::Person(person)) => Some(person),
+        Some(Holder::Token(digest)) => {
+            app.readers.with(|ledger| match app.access.admit_again(ledger, &digest, now) {
+                Err(Refused::Ledger(error)) => Err(Problem::from(error)),
+                admitted => Ok(admitted.ok()),
+            })?
+        }
     };
-    let admitted = app.readers.with(|ledger| match app.access.admit_again(ledger, &session.token, now) {
-        Err(Refused::Ledger(error)) => Err(Problem::from(error)),
-        admitted => Ok(admitted.ok()),
-    })?;
     let Some(principal) = admitted else { return Ok(None) };
     if !principal.may(LEAST) {
         return Err(lacks(&principal, &[LEAST]));

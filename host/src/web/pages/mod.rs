@@ -7,6 +7,7 @@ mod chart;
 mod cookie;
 mod decision;
 mod door;
+mod issuer;
 mod list;
 mod origin;
 mod page;
@@ -25,6 +26,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::app::App;
+use crate::login::CALLBACK;
 use crate::replay::render::html::STYLE as REPORTS;
 
 pub(super) use cookie::Cookies;
@@ -45,6 +47,8 @@ pub(super) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(from_fn_with_state(Arc::clone(app), door::admit));
     Router::new()
         .route("/login", get(sign_in::form).post(sign_in::enter))
+        .route(issuer::START, get(issuer::start))
+        .route(CALLBACK, get(issuer::callback))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
         .merge(inside)
