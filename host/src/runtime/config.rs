@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Retention;
+use crate::traces::Traces;
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Serve {
     pub patience: NonZeroU16,
     /// When the ledger's head is signed.
     pub checkpoints: Checkpoints,
+    /// Where traces go; they are not made if nothing is said. Read when the service starts.
+    pub traces: Option<Traces>,
 }
 
 /// When the head of a ledger that is served is signed, and where that shows.
@@ -74,6 +77,7 @@ impl Default for Serve {
             connections: NonZeroU16::new(1_024).unwrap_or(NonZeroU16::MIN),
             patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
             checkpoints: Checkpoints::default(),
+            traces: None,
         }
     }
 }

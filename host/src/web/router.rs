@@ -10,6 +10,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use tracing::Instrument as _;
 
 use super::app::App;
 use super::auth::{Door, admit};
@@ -17,6 +18,7 @@ use super::metrics;
 use super::problem::{Code, Problem};
 use super::routes::{Who, routes};
 use crate::access::Principal;
+use crate::traces;
 
 /// The router over all routes, and what else is served, which is told who comes in.
 pub(super) fn router(app: &Arc<App>, more: Router<Arc<App>>) -> Router {
@@ -65,14 +67,19 @@ async fn guarded(request: Request, next: Next) -> Response {
     response
 }
 
-/// Counts a request and logs it: which route, never which address, because ids may stand in that.
-async fn seen(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+/// Counts a request, traces it and logs it: which route, never which address, because ids may stand in that.
+async fn seen(mut request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let (method, begun) = (request.method().clone(), Instant::now());
-    let response = next.run(request).await;
+    let span = traces::request(matched.as_ref().map(MatchedPath::as_str), &method, request.headers());
+    // For those who answer on another task.
+    request.extensions_mut().insert(span.clone());
+    let response = next.run(request).instrument(span.clone()).await;
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let who = response.extensions().get::<Arc<Principal>>().map_or("-", |principal| &principal.name);
     tracing::info!(%method, route, status, who, seconds = took.as_secs_f64(), "answered");
-    metrics::request(&route, status, took);
+    metrics::request(route, status, took);
+    traces::answered(&span, status);
     response
 }

@@ -59,14 +59,22 @@ pub(super) fn ask(
     principal: &Principal,
     record: bool,
 ) -> Result<impl Future<Output = Result<Answered, Problem>> + use<>, (Problem, Box<Asked>)> {
+    ask_again(app, Box::new(Asked::new(suggestion, Arc::clone(&principal.name))), record)
+}
+
+/// As [`ask`], with what came back because the queue was full.
+pub(super) fn ask_again(
+    app: &App,
+    asked: Box<Asked>,
+    record: bool,
+) -> Result<impl Future<Output = Result<Answered, Problem>> + use<>, (Problem, Box<Asked>)> {
     let (reply, answer) = oneshot::channel();
-    let asked = Asked { suggestion, actor: Arc::clone(&principal.name) };
     let begun = Instant::now();
     let called = Box::new(move |answer| {
         // Whoever asked may have gone; what was decided is on record all the same.
         let _ = reply.send(answer);
     });
-    app.service.ask(asked, record, called).map_err(|(refused, asked)| (not_taken(refused), asked))?;
+    app.service.ask(*asked, record, called).map_err(|(refused, asked)| (not_taken(refused), asked))?;
     Ok(async move {
         let answered = answer.await.unwrap_or(Err(NoAnswer::Bug));
         metrics::answered(&answered, begun.elapsed(), record);

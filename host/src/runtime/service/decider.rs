@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::{NoAnswer, Question, Ready, Reply, Shared, locked};
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::LoadedSet;
-use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP};
+use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP, way};
 
 /// How often it looks for a new deployment while nobody asks.
 const IDLE: Duration = Duration::from_millis(100);
@@ -63,8 +63,9 @@ impl Decider {
         let mut group = Vec::new();
         let mut ids = HashSet::new();
         let mut again = VecDeque::new();
-        let mut take = |question: Question, group: &mut Vec<Question>| {
+        let mut take = |mut question: Question, group: &mut Vec<Question>| {
             if ids.insert(question.asked.suggestion.id.clone()) {
+                question.asked.way.taken();
                 group.push(question);
             } else {
                 again.push_back(question);
@@ -95,25 +96,26 @@ impl Decider {
         let now = Timestamp::now().to_string();
         let (recorded, dry): (Vec<_>, Vec<_>) = group.into_iter().partition(|question| question.record);
         let questions = split(recorded);
-        self.reply(questions, |ledger, asked| evaluator.record_each(ledger, asked, &now));
+        self.reply(questions, true, |ledger, asked| evaluator.record_each(ledger, asked, &now));
         let questions = split(dry);
-        self.reply(questions, |ledger, asked| {
-            let suggestions = asked.into_iter().map(|asked| asked.suggestion).collect();
-            Ok(evaluator.dry_run(Some(ledger), suggestions, &now)?.into_iter().map(Ok).collect())
+        self.reply(questions, false, |ledger, asked| {
+            Ok(evaluator.dry_run(Some(ledger), asked, &now)?.into_iter().map(Ok).collect())
         });
     }
 
     fn reply(
         &mut self,
         (asked, replies): (Vec<Asked>, Vec<Reply>),
+        record: bool,
         decide: impl FnOnce(&mut Ledger, Vec<Asked>) -> Result<Vec<Answer>, EvaluateError>,
     ) {
         if asked.is_empty() {
             return;
         }
         let number = replies.len();
+        let group = way::group(asked.iter().map(|asked| &asked.way), record);
         let decided = match self.ledger() {
-            Ok(ledger) => catch_unwind(AssertUnwindSafe(|| decide(ledger, asked))),
+            Ok(ledger) => catch_unwind(AssertUnwindSafe(|| group.in_scope(|| decide(ledger, asked)))),
             Err(error) => Ok(Err(error.into())),
         };
         let answers: Vec<Result<_, NoAnswer>> = match decided {
@@ -125,9 +127,13 @@ impl Decider {
                 let why = self.failed(&error);
                 (0..number).map(|_| Err(why.clone())).collect()
             }
-            // The message was printed where it happened.
-            Err(_) => (0..number).map(|_| Err(NoAnswer::Bug)).collect(),
+            // The message was printed where it happened. What was half done with the ledger is not known.
+            Err(_) => {
+                self.ledger = None;
+                (0..number).map(|_| Err(NoAnswer::Bug)).collect()
+            }
         };
+        drop(group);
         self.shared.waiting.fetch_sub(number, Ordering::Relaxed);
         for (reply, answer) in replies.into_iter().zip(answers) {
             reply(answer);
