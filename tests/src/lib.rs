@@ -10,6 +10,7 @@
 
 pub mod chance;
 pub mod corpus;
+pub mod disk;
 pub mod guest;
 pub mod inputs;
 mod program;

@@ -29,7 +29,7 @@ use queue::Queue;
 use crate::outbound::{Client, OutboundError};
 
 pub use config::{Share, Traces};
-pub use request::{answered, request};
+pub use request::{OTHER_METHOD, answered, known_method, request};
 
 /// The spans that are sent: a request; a suggestion that waits and is judged; a module that is called; what was decided together,
 /// and how it was recorded. All that they say is which route, method, status, module, version, fuel, outcome and how many.

@@ -8,24 +8,32 @@ use tracing::field::Empty;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use ureq::http::{HeaderMap, Method};
 
-/// The methods that have a name of their own; others could be anything that a caller made up.
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+
+/// What every other method is called.
+pub const OTHER_METHOD: &str = "_OTHER";
 
 /// The header by which a caller says which trace a request is part of (W3C Trace Context). Its companion `tracestate` is free
 /// text of the caller's, and is not kept.
 const PARENT: &str = "traceparent";
 
+/// The name of a method that is one of the usual; others could be anything that a caller made up.
+#[must_use]
+pub fn known_method(method: &Method) -> Option<&'static str> {
+    METHODS.into_iter().find(|known| *known == method.as_str())
+}
+
 /// The span of a request by its route, none if it led nowhere. The caller's trace goes on, if the caller said which.
 #[must_use]
 pub fn request(route: Option<&str>, method: &Method, headers: &HeaderMap) -> Span {
-    let known = METHODS.into_iter().find(|known| *known == method.as_str());
+    let known = known_method(method);
     let span = tracing::trace_span!(
         parent: None,
         "request",
         otel.name = name(known, route),
         otel.kind = "server",
         otel.status_code = Empty,
-        http.request.method = known.unwrap_or("_OTHER"),
+        http.request.method = known.unwrap_or(OTHER_METHOD),
         http.route = route,
         http.response.status_code = Empty,
     );
@@ -57,10 +65,17 @@ impl<'a> Caller<'a> {
     fn of(headers: &'a HeaderMap) -> Self {
         let mut given = headers.get_all(PARENT).iter();
         Self(match (given.next(), given.next()) {
-            (Some(one), None) => one.to_str().ok(),
+            (Some(one), None) => one.to_str().ok().filter(|text| is_well_formed(text)),
             _ => None,
         })
     }
+}
+
+/// Whether a text has the form of a parent: the extractor reads numbers of any length.
+fn is_well_formed(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    [2, 32, 16, 2].into_iter().all(|length| parts.next().is_some_and(|part| part.len() == length && hex(part)))
 }
 
 impl Extractor for Caller<'_> {
@@ -95,9 +110,22 @@ mod tests {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert_eq!(valid(&[good]).as_deref(), Some("0af7651916cd43dd8448eb211c80319c"));
         let wrong = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
-        for given in [&[][..], &[good, good], &[wrong], &[""], &["00-7-7-01"], &["7c1f"]] {
+        let upper = good.to_ascii_uppercase();
+        let longer = format!("{good}-01");
+        for given in [
+            &[][..],
+            &[good, good],
+            &[wrong],
+            &[&upper],
+            &[&longer],
+            &[&good[..50]],
+            &["00-7-7-01"],
+            &[&good.replace('c', "+")],
+            &[""],
+        ] {
             assert_eq!(valid(given), None, "{given:?}");
         }
+        assert!(valid(&[&longer.replacen("00", "01", 1)]).is_some(), "a later version may say more");
     }
 
     #[test]

@@ -103,3 +103,22 @@ fn no_answer(none: &NoAnswer) -> Problem {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_gets_no_decision_is_told_what_to_do() {
+        let told = |problem: Problem| (problem.code.status().as_u16(), problem.code.as_str(), problem.retry_after);
+        assert_eq!(told(not_taken(NotTaken::Full)), (429, "busy", Some(1)));
+        assert_eq!(told(not_taken(NotTaken::Stopping)), (503, "unavailable", Some(5)));
+        assert_eq!(told(no_answer(&NoAnswer::Unavailable)), (503, "unavailable", Some(5)));
+        assert_eq!(told(no_answer(&NoAnswer::Bug)), (500, "bug", None));
+        let id = || "s-1".to_owned();
+        let refused = |error| no_answer(&NoAnswer::Refused(Arc::new(error)));
+        assert_eq!(told(refused(EvaluateError::Conflict { id: id(), seq: 1 })), (409, "conflict", None));
+        assert_eq!(told(refused(EvaluateError::Erased { id: id(), seq: 1 })), (409, "conflict", None));
+        assert_eq!(told(refused(EvaluateError::Unreadable { seq: 1, message: id() })), (500, "broken", None));
+    }
+}

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -17,6 +17,10 @@ use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP, way};
 /// How often it looks for a new deployment while nobody asks.
 const IDLE: Duration = Duration::from_millis(100);
 
+/// How often it looks whether a ledger that failed is well again while nobody asks: whoever sends requests only to services that
+/// are ready would wait for ever.
+const AGAIN: Duration = Duration::from_secs(2);
+
 /// The thread that decides.
 pub(super) struct Decider {
     pub questions: Receiver<Question>,
@@ -26,6 +30,8 @@ pub(super) struct Decider {
     pub ledger: Option<Ledger>,
     pub shared: Arc<Shared>,
     pub jobs: usize,
+    /// When the ledger failed, or was tried again.
+    pub tried: Instant,
 }
 
 impl Decider {
@@ -51,7 +57,7 @@ impl Decider {
                 return Some(next);
             }
             match self.group() {
-                Ok(group) if group.is_empty() => {}
+                Ok(group) if group.is_empty() => self.idle(),
                 Ok(group) => self.answer(&evaluator, group),
                 Err(Ended) => return None,
             }
@@ -120,7 +126,11 @@ impl Decider {
         };
         let answers: Vec<Result<_, NoAnswer>> = match decided {
             Ok(Ok(answers)) => {
-                locked(&self.shared.health).ledger = None;
+                // What was only read says nothing of the disk.
+                let new = |answer: &Answer| answer.as_ref().is_ok_and(|answered| !answered.repeated);
+                if record && answers.iter().any(new) {
+                    locked(&self.shared.health).ledger = None;
+                }
                 answers.into_iter().map(|answer| answer.map_err(|error| NoAnswer::Refused(Arc::new(error)))).collect()
             }
             Ok(Err(error)) => {
@@ -154,16 +164,42 @@ impl Decider {
     fn failed(&mut self, error: &EvaluateError) -> NoAnswer {
         tracing::error!(%error, "a group was not decided");
         if matches!(error, EvaluateError::Ledger(_)) {
-            locked(&self.shared.health).ledger = Some(error.to_string());
-            self.ledger = None;
+            self.lost(error.to_string());
             return NoAnswer::Unavailable;
         }
         NoAnswer::Bug
+    }
+
+    /// The ledger failed. It is opened again before it is used again.
+    fn lost(&mut self, why: String) {
+        locked(&self.shared.health).ledger = Some(why);
+        (self.ledger, self.tried) = (None, Instant::now());
+    }
+
+    /// While nobody asks.
+    fn idle(&mut self) {
+        if locked(&self.shared.health).ledger.is_some() && self.tried.elapsed() >= AGAIN {
+            self.try_again();
+        }
+    }
+
+    /// Says that the ledger is well, if it can be written again.
+    fn try_again(&mut self) {
+        match self.ledger().and_then(Ledger::try_writing) {
+            Ok(()) => {
+                tracing::info!("the ledger can be written again");
+                locked(&self.shared.health).ledger = None;
+            }
+            Err(error) => self.lost(error.to_string()),
+        }
     }
 }
 
 /// Nobody can ask any more.
 struct Ended;
+
+#[cfg(test)]
+mod tests;
 
 fn split(questions: Vec<Question>) -> (Vec<Asked>, Vec<Reply>) {
     questions.into_iter().map(|Question { asked, reply, .. }| (asked, reply)).unzip()
