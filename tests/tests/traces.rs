@@ -237,6 +237,9 @@ fn callers_are_followed_and_of_the_others_a_share_is_traced() {
     assert!(named(&spans, "group").iter().all(|group| links_to(group, request)), "{spans:#?}");
 }
 
+/// A place where nobody listens.
+const NOBODY: &str = "http://127.0.0.1:1/v1/traces";
+
 /// The outcomes of suggestions that are sent alone and together.
 fn outcomes(service: &Service, token: &str) -> Vec<Value> {
     let lines: Vec<String> = corpus::suggestions().take(300).collect();
@@ -254,7 +257,7 @@ fn a_collector_that_is_down_or_slow_or_says_no_changes_no_answer() {
     assert!(expected.len() == 300 && expected.iter().all(Value::is_string), "{expected:#?}");
     let (no, never) = (Collector::start(Manner::WithNo), Collector::start(Manner::Never));
     for (endpoint, fails_at_once) in
-        [(Collector::nowhere(), true), (no.endpoint.clone(), true), (never.endpoint.clone(), false)]
+        [(NOBODY.to_owned(), true), (no.endpoint.clone(), true), (never.endpoint.clone(), false)]
     {
         let (program, service, assistant) = served(&settings(&endpoint));
         let operator = token(&program, "ops", "operator", &[]);

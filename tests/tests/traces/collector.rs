@@ -43,12 +43,6 @@ impl Collector {
         Self { endpoint, received }
     }
 
-    /// The place of a collector that is not there.
-    pub fn nowhere() -> String {
-        let place = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        format!("http://{place}/v1/traces")
-    }
-
     /// What a deployment's configuration says about it.
     pub fn settings(&self) -> String {
         settings(&self.endpoint)
