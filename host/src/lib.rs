@@ -17,5 +17,6 @@ pub mod replay;
 pub mod reproduce;
 pub mod runtime;
 pub mod sandbox;
+pub mod traces;
 pub mod web;
 mod words;

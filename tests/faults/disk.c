@@ -3,6 +3,7 @@
 
    FAULT_FOLDER  the folder, as the system names it
    FAULT_AT      which call fails, from 1; calls after it fail too
+   FAULT_WHILE   or a file: as long as it is there, every call fails
    FAULT_ERROR   with what error number
    CLOCK_BACK    so many seconds the clock is behind */
 #define _GNU_SOURCE
@@ -21,10 +22,11 @@ static long calls;
 /* Whether the next call on a file fails. */
 static int fails(int fd)
 {
-    const char *folder = getenv("FAULT_FOLDER"), *at = getenv("FAULT_AT"), *error = getenv("FAULT_ERROR");
+    const char *folder = getenv("FAULT_FOLDER"), *error = getenv("FAULT_ERROR");
+    const char *at = getenv("FAULT_AT"), *during = getenv("FAULT_WHILE");
     char link[64], path[4096];
     ssize_t length;
-    if (!folder || !at || !error)
+    if (!folder || !error || (!at && !during))
         return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     length = readlink(link, path, sizeof path - 1);
@@ -33,7 +35,7 @@ static int fails(int fd)
     path[length] = 0;
     if (strncmp(path, folder, strlen(folder)) != 0 || !strstr(path, "ledger.db"))
         return 0;
-    if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) < atol(at))
+    if (during ? access(during, F_OK) != 0 : __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) < atol(at))
         return 0;
     errno = atoi(error);
     return 1;

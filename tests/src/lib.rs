@@ -11,6 +11,7 @@
 pub mod browser;
 pub mod chance;
 pub mod corpus;
+pub mod disk;
 pub mod guest;
 pub mod inputs;
 pub mod issuer;

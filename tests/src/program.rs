@@ -194,7 +194,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A file in the folder of the profile that this test was built in.
-fn beside_tests(name: &str) -> PathBuf {
+pub(crate) fn beside_tests(name: &str) -> PathBuf {
     env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name)
 }
 

@@ -59,8 +59,15 @@ impl Service {
     /// Starts to serve, and comes back when it says that it does.
     #[must_use]
     pub fn start(program: &Program, more: &[&str]) -> Self {
+        Self::start_with(program, more, &[])
+    }
+
+    /// As [`start`](Self::start), with some variables in its environment.
+    #[must_use]
+    pub fn start_with(program: &Program, more: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
-        let mut child = program.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = program.command(&arguments);
+        let mut child = command.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut log = Vec::new();
         let address = loop {
@@ -106,8 +113,13 @@ impl Service {
 
     /// Waits until it logs something that holds these words.
     pub fn wait_for(&self, words: &str) {
+        self.wait_for_number(words, 1);
+    }
+
+    /// Waits until it has logged so many lines that hold these words.
+    pub fn wait_for_number(&self, words: &str, number: usize) {
         let begun = Instant::now();
-        while !self.log().iter().any(|line| line.contains(words)) {
+        while self.log().iter().filter(|line| line.contains(words)).count() < number {
             assert!(begun.elapsed() < Duration::from_mins(5), "it never said {words}: {:#?}", self.log());
             thread::sleep(Duration::from_millis(10));
         }

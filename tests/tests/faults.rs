@@ -10,14 +10,14 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use countersign::ledger::{Draft, EventKind, Ledger, Sealer};
 use countersign_tests::chance::Chance;
 use countersign_tests::corpus::{self, NOW};
+use countersign_tests::disk::shim;
 use countersign_tests::{Program, Run};
 use serde_json::{Value, json};
 
@@ -167,28 +167,6 @@ fn a_kill_at_any_moment_leaves_a_ledger_that_holds_and_nothing_half_done() {
         }
         println!("{name}: {killed} kills; {nothing} times nothing of it was recorded, {all} times some or all");
     }
-}
-
-/// What stands between the program and the disk, built once; none where there is no compiler for it.
-fn shim() -> Option<&'static Path> {
-    static SHIM: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let build = || {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/disk.c");
-        let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk.so");
-        let built =
-            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").status();
-        match built {
-            Ok(status) => {
-                assert!(status.success());
-                Some(library)
-            }
-            Err(error) => {
-                println!("skipped: the C compiler `cc` cannot be run: {error}");
-                None
-            }
-        }
-    };
-    SHIM.get_or_init(build).as_deref()
 }
 
 /// Runs the program with the shim before the C library.

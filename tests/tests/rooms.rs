@@ -21,7 +21,7 @@ const ROOMS: &[&[&str]] = &[
     &["ledger", "authoring"],
     &["access"],
     &["outbound"],
-    &["login"],
+    &["login", "traces"],
     &["review", "rollout", "connector", "notify"],
     &["effects"],
     &["reproduce"],

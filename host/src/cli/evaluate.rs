@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use anstream::{eprintln, println};
 use anyhow::{Context, bail};
@@ -16,7 +17,7 @@ use super::{Format, Global, open};
 use crate::ledger::Ledger;
 use crate::model::{IntakeError, Operation, Outcome, Suggestion, parse_line, read_lines};
 use crate::pipeline::LoadedSet;
-use crate::runtime::{Answered, Evaluator, GROUP, Precheck, precheck};
+use crate::runtime::{Answered, Asked, Evaluator, GROUP, Precheck, precheck};
 
 /// Above this many decisions, the text output is a table alone.
 const LISTED: u64 = 20;
@@ -195,9 +196,12 @@ impl Run<'_> {
     fn group(&mut self, suggestions: Vec<Suggestion>) -> anyhow::Result<()> {
         let now = self.args.now.unwrap_or_else(jiff::Timestamp::now).to_string();
         let operations: Vec<Operation> = suggestions.iter().map(|suggestion| suggestion.operation).collect();
-        let answers = match &mut self.ledger {
-            Some(ledger) => self.evaluator.record(ledger, suggestions, &now, open::ACTOR)?,
-            None => self.evaluator.dry_run(self.past.as_ref(), suggestions, &now)?,
+        let answers = if let Some(ledger) = &mut self.ledger {
+            self.evaluator.record(ledger, suggestions, &now, open::ACTOR)?
+        } else {
+            let actor: Arc<str> = open::ACTOR.into();
+            let asked = suggestions.into_iter().map(|suggestion| Asked::new(suggestion, Arc::clone(&actor)));
+            self.evaluator.dry_run(self.past.as_ref(), asked.collect(), &now)?
         };
         for (answer, operation) in answers.iter().zip(operations) {
             self.report.add(answer, operation)?;

@@ -7,6 +7,7 @@ mod evaluate;
 mod exit;
 mod init;
 mod ledger;
+mod log;
 mod mcp;
 mod moment;
 mod open;
@@ -24,7 +25,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 
 use exit::{Done, finish};
 
@@ -113,25 +113,12 @@ enum Command {
 pub fn main() -> ExitCode {
     finish(|| {
         let Cli { global, command } = Cli::parse();
-        log(matches!(command, Command::Serve(_)));
+        // A service says how it logs and traces when it has read its configuration.
+        if !matches!(command, Command::Serve(_)) {
+            log::to_people();
+        }
         run(&global, command)
     })
-}
-
-/// Sends what the program has to say beside its output to standard error: to people in words, to those who watch a service
-/// in JSON.
-fn log(service: bool) {
-    let filter = |without: &str| EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| without.into());
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr);
-    if service {
-        log.json().flatten_event(true).with_target(false).with_env_filter(filter("info")).init();
-    } else {
-        log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
-            .without_time()
-            .with_target(false)
-            .with_env_filter(filter("warn"))
-            .init();
-    }
 }
 
 fn run(global: &Global, command: Command) -> anyhow::Result<Done> {

@@ -11,10 +11,12 @@ use tokio::runtime::Builder;
 
 use super::evaluate::cores;
 use super::exit::Done;
-use super::{Global, open};
+
+use super::{Global, log, open};
 use crate::login::Login;
 use crate::mcp::routes;
-use crate::runtime::Service;
+use crate::runtime::{Config, Home, Service};
+use crate::traces::Tracing;
 use crate::web::{App, Limits, Listening, Tls, collect, serve as serve_requests};
 
 /// How the deployment is served. What stands in countersign.toml under [serve] holds where nothing is said here.
@@ -40,6 +42,8 @@ pub(super) struct ServeArgs {
 pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let home = open::home(global);
+    let traces = traces(&home)?;
+    log::to_watchers(traces.as_ref());
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificates), Some(key)) => Some(Tls::read(certificates, key)?),
         _ => None,
@@ -80,8 +84,18 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
         }
     };
     network.block_on(serve_requests(listening, Arc::clone(&app), routes(&app), until_told(reload)));
+    if let Some(traces) = traces {
+        traces.stop();
+    }
     tracing::info!("stopped: everything that was taken is decided");
     Ok(Done::Yes)
+}
+
+/// What sends traces, if the deployment's configuration says where. What is wrong with that file is said when the deployment
+/// is opened.
+fn traces(home: &Home) -> anyhow::Result<Option<Tracing>> {
+    let config = Config::read(&home.config()).ok().and_then(|config| config.serve.traces);
+    Ok(config.map(|config| Tracing::start(&config, home.folder())).transpose()?)
 }
 
 /// Waits until the program is told to stop. Told to read its configuration again, it does so meanwhile.

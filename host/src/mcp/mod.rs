@@ -15,6 +15,8 @@ use rmcp::transport::stdio;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
+use tracing::{Instrument as _, Span};
+
 use crate::access::Principal;
 use crate::web::App;
 
@@ -56,15 +58,16 @@ impl ServerHandler for Server {
 
     async fn call_tool(
         &self,
-        request: CallToolRequestParams,
+        call: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let of_request =
-            || context.extensions.get::<axum::http::request::Parts>()?.extensions.get::<Arc<Principal>>().cloned();
+        let request = context.extensions.get::<axum::http::request::Parts>();
+        let of_request = || request?.extensions.get::<Arc<Principal>>().cloned();
         let principal = self.principal.clone().or_else(of_request);
+        let span = request.and_then(|parts| parts.extensions.get::<Span>().cloned()).unwrap_or_else(Span::none);
         let principal = principal.ok_or_else(|| ErrorData::internal_error("nobody is known to ask", None))?;
-        let arguments: JsonObject = request.arguments.unwrap_or_default();
-        let said = tools::call(&self.app, principal, &request.name, arguments).await?;
+        let arguments: JsonObject = call.arguments.unwrap_or_default();
+        let said = tools::call(&self.app, principal, &call.name, arguments).instrument(span).await?;
         Ok(match said {
             Ok(answer) => CallToolResult::structured(answer),
             // What is wrong is an answer that an assistant reads and mends, not an error of the protocol.

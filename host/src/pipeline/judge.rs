@@ -3,6 +3,7 @@
 use super::LoadedSet;
 use super::answers::{Answers, Call, Calling};
 use super::decide::{Voice, decide};
+use super::span;
 use crate::model::{
     Decision, Facts, Fault, Finding, GivenFinding, GivenReason, ModuleKind, ModuleRun, Outcome, Suggestion, Verdict,
 };
@@ -35,11 +36,15 @@ pub fn judge_by(
                 let call = Call { pinned, module, suggestion, facts, found: &record.found };
                 match pinned.locked.kind {
                     ModuleKind::Validator => {
-                        let answer = answers.validate(&call);
+                        let span = span::call(pinned);
+                        let answer = span.in_scope(|| answers.validate(&call));
+                        span::answered(&span, &answer);
                         record.validated(pinned, run, answer);
                     }
                     ModuleKind::Policy => {
-                        let answer = answers.decide(&call);
+                        let span = span::call(pinned);
+                        let answer = span.in_scope(|| answers.decide(&call));
+                        span::answered(&span, &answer);
                         record.decided(pinned, run, answer);
                     }
                 }

@@ -5,6 +5,7 @@ mod decide;
 mod judge;
 mod loaded;
 mod parallel;
+mod span;
 mod stream;
 
 pub use answers::{Answers, Call, Calling};

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Retention;
 use crate::login;
+use crate::traces::Traces;
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -42,6 +43,8 @@ pub struct Serve {
     pub checkpoints: Checkpoints,
     /// Where people sign in; nowhere, if nothing is said.
     pub login: Option<login::Settings>,
+    /// Where traces go; they are not made if nothing is said. Read when the service starts.
+    pub traces: Option<Traces>,
 }
 
 /// When the head of a ledger that is served is signed, and where that shows.
@@ -78,6 +81,7 @@ impl Default for Serve {
             patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
             checkpoints: Checkpoints::default(),
             login: None,
+            traces: None,
         }
     }
 }

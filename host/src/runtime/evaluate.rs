@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::init::seed;
 use super::precheck::input_digest;
+use super::way::{self, Way};
 use super::{Answered, Deployment, DeploymentError};
 use crate::ledger::{
     Basis, DraftError, Ledger, LedgerError, PastDecision, Prepared, RecordParts, RecordedDecision, SealError,
@@ -86,6 +87,7 @@ struct Work {
     actor: Arc<str>,
     input: Digest,
     history: Vec<PastChange>,
+    way: Way,
 }
 
 /// A suggestion, and who made it as the ledger names them.
@@ -95,6 +97,15 @@ pub struct Asked {
     pub suggestion: Suggestion,
     /// Who.
     pub actor: Arc<str>,
+    pub(super) way: Way,
+}
+
+impl Asked {
+    /// A suggestion that waits from now on to be decided.
+    #[must_use]
+    pub fn new(suggestion: Suggestion, actor: Arc<str>) -> Self {
+        Self { suggestion, actor, way: Way::begin() }
+    }
 }
 
 /// One answer, or why there is none for this suggestion alone.
@@ -113,7 +124,7 @@ impl Evaluator<'_> {
         actor: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
         let actor: Arc<str> = actor.into();
-        let asked = |suggestion| Asked { suggestion, actor: Arc::clone(&actor) };
+        let asked = |suggestion| Asked::new(suggestion, Arc::clone(&actor));
         self.decide(ledger, group.into_iter().map(asked).collect(), now, true)?.into_iter().collect()
     }
 
@@ -136,7 +147,7 @@ impl Evaluator<'_> {
     ) -> Result<Vec<Answer>, EvaluateError> {
         let mut answers: Vec<Option<Answer>> = Vec::new();
         let mut work = Vec::new();
-        for Asked { suggestion, actor } in group {
+        for Asked { suggestion, actor, way } in group {
             let input = input_digest(&suggestion);
             let found = Self::recorded(ledger, &suggestion, input).and_then(|known| match known {
                 Some(answered) => Ok(Known::Answered(Box::new(answered))),
@@ -145,7 +156,7 @@ impl Evaluator<'_> {
             answers.push(match found {
                 Ok(Known::Answered(answered)) => Some(Ok(*answered)),
                 Ok(Known::History(history)) => {
-                    work.push(Work { suggestion, actor, input, history });
+                    work.push(Work { suggestion, actor, input, history, way });
                     None
                 }
                 Err(error) if all || matches!(error, EvaluateError::Ledger(_)) => return Err(error),
@@ -169,7 +180,7 @@ impl Evaluator<'_> {
                 Err(error) => decisions.push(Err(error)),
             }
         }
-        let mut receipts = ledger.append(&prepared)?.into_iter();
+        let mut receipts = way::commit(prepared.len()).in_scope(|| ledger.append(&prepared))?.into_iter();
         let mut new = decisions.into_iter().map(|decision| {
             let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
             Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
@@ -187,13 +198,12 @@ impl Evaluator<'_> {
     pub fn dry_run(
         &self,
         ledger: Option<&Ledger>,
-        group: Vec<Suggestion>,
+        group: Vec<Asked>,
         now: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
-        let nobody: Arc<str> = "".into();
-        let work = group.into_iter().map(|suggestion| {
+        let work = group.into_iter().map(|Asked { suggestion, actor, way }| {
             let history = self.history(ledger, &suggestion, now)?;
-            Ok(Work { suggestion, actor: Arc::clone(&nobody), input: Digest::from_bytes([0; 32]), history })
+            Ok(Work { suggestion, actor, input: Digest::from_bytes([0; 32]), history, way })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
         let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| decision)?;
@@ -280,7 +290,12 @@ impl Evaluator<'_> {
         Ok(on_threads(self.jobs, work, |scratch, work| {
             let Deployment { catalogue, .. } = self.deployment;
             let facts = Facts::of(&work.suggestion, catalogue, now.to_owned(), work.history.clone());
-            finish(work, judge(&self.set, scratch, &work.suggestion, &facts))
+            let span = work.way.judge();
+            span.in_scope(|| {
+                let decision = judge(&self.set, scratch, &work.suggestion, &facts);
+                way::judged(&span, decision.outcome);
+                finish(work, decision)
+            })
         })?)
     }
 

@@ -12,6 +12,7 @@ mod precheck;
 mod publish;
 mod retention;
 mod service;
+mod way;
 
 pub use answer::{Answered, WrittenAnswer};
 pub use config::{Checkpoints, Config, ConfigError, Serve};

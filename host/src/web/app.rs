@@ -99,8 +99,9 @@ impl App {
         let bug = || Problem::new(Code::Bug, "the request could not be finished");
         let place = Arc::clone(&self.heavy).acquire_owned().await.map_err(|_| bug())?;
         let app = Arc::clone(self);
+        let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
-            let done = work(&app);
+            let done = span.in_scope(|| work(&app));
             drop(place);
             done
         });

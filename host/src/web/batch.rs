@@ -13,14 +13,15 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
+use tracing::{Instrument as _, Span};
 
 use super::app::App;
 use super::json::{Asked as Query, broken_off, of_kind};
 use super::problem::{Code, Problem, WrittenProblem};
-use super::suggestions::{How, ask, parse};
+use super::suggestions::{How, ask_again, parse};
 use crate::access::Principal;
 use crate::model::{MAX_LINE_BYTES, Suggestion};
-use crate::runtime::Answered;
+use crate::runtime::{Answered, Asked};
 
 /// How many suggestions of one batch are on their way: two groups, so that one is filled while the other is recorded.
 const IN_FLIGHT: usize = 2 * crate::runtime::GROUP;
@@ -40,9 +41,12 @@ pub(super) async fn batch(
     let record = how.record(&principal)?;
     of_kind(request.headers(), &[NDJSON, "application/jsonl"])?;
     let batch = Arc::new(Batch { app, principal, record });
+    // The request goes on when this function has come to its end.
+    let (span, answering) = (Span::current(), Span::current());
     let answers = lines(request.into_body().into_data_stream())
         // Each line is asked when those before it were, and then waits for its answer beside them.
-        .then(move |line| Arc::clone(&batch).asked(line))
+        .then(move |line| Arc::clone(&batch).asked(line).instrument(span.clone()))
+        .map(move |answer| answer.instrument(answering.clone()))
         .buffered(IN_FLIGHT)
         .ready_chunks(IN_FLIGHT)
         .map(|answers| Ok::<_, Infallible>(Bytes::from(answers.concat())));
@@ -78,15 +82,16 @@ impl Batch {
 
     async fn place(
         &self,
-        mut suggestion: Suggestion,
+        suggestion: Suggestion,
     ) -> Result<impl Future<Output = Result<Answered, Problem>> + use<>, Problem> {
         while let Err(wait) = self.app.spend(&self.principal) {
             tokio::time::sleep(wait).await;
         }
+        let mut asked = Box::new(Asked::new(suggestion, Arc::clone(&self.principal.name)));
         loop {
-            match ask(&self.app, suggestion, &self.principal, self.record) {
+            match ask_again(&self.app, asked, self.record) {
                 Ok(answer) => return Ok(answer),
-                Err((problem, asked)) if problem.code == Code::Busy => suggestion = asked.suggestion,
+                Err((problem, again)) if problem.code == Code::Busy => asked = again,
                 Err((problem, _)) => return Err(problem),
             }
             tokio::time::sleep(PAUSE).await;

@@ -33,6 +33,7 @@ fn describe() {
     describe_counter!("countersign_requests_total", "Requests by route and status.");
     describe_histogram!("countersign_request_seconds", Unit::Seconds, "Requests by route.");
     describe_counter!("countersign_refused_tokens_total", "Requests with a token that is not good.");
+    describe_counter!("countersign_spans_total", "Spans of traces by whether the collector took them.");
     describe_gauge!("countersign_waiting", "Suggestions that wait or are being decided.");
     describe_gauge!("countersign_waiting_most", "How many suggestions may wait.");
     describe_gauge!("countersign_ledger_events", "Events in the ledger.");

@@ -6,6 +6,7 @@ mod auth;
 mod batch;
 mod decisions;
 mod health;
+mod host;
 mod json;
 mod ledger;
 mod listen;

@@ -10,14 +10,17 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use tracing::Instrument as _;
 
 use super::app::App;
 use super::auth::{Door, admit};
+use super::host::one_host;
 use super::metrics;
 use super::pages::pages;
 use super::problem::{Code, Problem};
 use super::routes::{Who, routes};
 use crate::access::Principal;
+use crate::traces;
 
 /// The router over all routes, and what else is served, which is told who comes in.
 pub(super) fn router(app: &Arc<App>, more: Router<Arc<App>>) -> Router {
@@ -41,6 +44,7 @@ pub(super) fn router(app: &Arc<App>, more: Router<Arc<App>>) -> Router {
         .method_not_allowed_fallback(|| async {
             Problem::new(Code::MethodNotAllowed, "/openapi.json lists which methods this address knows")
         })
+        .layer(from_fn(one_host))
         .layer(from_fn(guarded))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new(Code::Bug, "the request could not be finished").into_response()
@@ -67,14 +71,20 @@ async fn guarded(request: Request, next: Next) -> Response {
     response
 }
 
-/// Counts a request and logs it: which route, never which address, because ids may stand in that.
-async fn seen(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let (method, begun) = (request.method().clone(), Instant::now());
-    let response = next.run(request).await;
+/// Counts a request, traces it and logs it: which route, never which address, because ids may stand in that.
+async fn seen(mut request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let method = traces::known_method(request.method()).unwrap_or(traces::OTHER_METHOD);
+    let begun = Instant::now();
+    let span = traces::request(matched.as_ref().map(MatchedPath::as_str), request.method(), request.headers());
+    // For those who answer on another task.
+    request.extensions_mut().insert(span.clone());
+    let response = next.run(request).instrument(span.clone()).await;
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let who = response.extensions().get::<Arc<Principal>>().map_or("-", |principal| &principal.name);
-    tracing::info!(%method, route, status, who, seconds = took.as_secs_f64(), "answered");
-    metrics::request(&route, status, took);
+    tracing::info!(method, route, status, who, seconds = took.as_secs_f64(), "answered");
+    metrics::request(route, status, took);
+    traces::answered(&span, status);
     response
 }

@@ -59,14 +59,22 @@ pub(super) fn ask(
     principal: &Principal,
     record: bool,
 ) -> Result<impl Future<Output = Result<Answered, Problem>> + use<>, (Problem, Box<Asked>)> {
+    ask_again(app, Box::new(Asked::new(suggestion, Arc::clone(&principal.name))), record)
+}
+
+/// As [`ask`], with what came back because the queue was full.
+pub(super) fn ask_again(
+    app: &App,
+    asked: Box<Asked>,
+    record: bool,
+) -> Result<impl Future<Output = Result<Answered, Problem>> + use<>, (Problem, Box<Asked>)> {
     let (reply, answer) = oneshot::channel();
-    let asked = Asked { suggestion, actor: Arc::clone(&principal.name) };
     let begun = Instant::now();
     let called = Box::new(move |answer| {
         // Whoever asked may have gone; what was decided is on record all the same.
         let _ = reply.send(answer);
     });
-    app.service.ask(asked, record, called).map_err(|(refused, asked)| (not_taken(refused), asked))?;
+    app.service.ask(*asked, record, called).map_err(|(refused, asked)| (not_taken(refused), asked))?;
     Ok(async move {
         let answered = answer.await.unwrap_or(Err(NoAnswer::Bug));
         metrics::answered(&answered, begun.elapsed(), record);
@@ -93,5 +101,24 @@ fn no_answer(none: &NoAnswer) -> Problem {
             EvaluateError::Unreadable { .. } => Problem::new(Code::Broken, error.to_string()),
             _ => Problem::new(Code::Bug, error.to_string()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_gets_no_decision_is_told_what_to_do() {
+        let told = |problem: Problem| (problem.code.status().as_u16(), problem.code.as_str(), problem.retry_after);
+        assert_eq!(told(not_taken(NotTaken::Full)), (429, "busy", Some(1)));
+        assert_eq!(told(not_taken(NotTaken::Stopping)), (503, "unavailable", Some(5)));
+        assert_eq!(told(no_answer(&NoAnswer::Unavailable)), (503, "unavailable", Some(5)));
+        assert_eq!(told(no_answer(&NoAnswer::Bug)), (500, "bug", None));
+        let id = || "s-1".to_owned();
+        let refused = |error| no_answer(&NoAnswer::Refused(Arc::new(error)));
+        assert_eq!(told(refused(EvaluateError::Conflict { id: id(), seq: 1 })), (409, "conflict", None));
+        assert_eq!(told(refused(EvaluateError::Erased { id: id(), seq: 1 })), (409, "conflict", None));
+        assert_eq!(told(refused(EvaluateError::Unreadable { seq: 1, message: id() })), (500, "broken", None));
     }
 }

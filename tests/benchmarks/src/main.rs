@@ -17,16 +17,19 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
+mod bare;
 mod call;
 mod examples;
 mod flat;
 mod inputs;
 mod languages;
 mod ledger;
+mod load;
 mod ordinary;
 mod pipeline;
 mod proof;
 mod replay;
+mod resident;
 mod room;
 mod rounds;
 mod rules;

@@ -1,16 +1,19 @@
-//! Recording over the network, from a second process with many connections, against `evaluate` on the same cores; and how long
-//! a suggestion takes at half of that load.
+//! Recording over the network, from a second process with many connections, against `evaluate` on the same cores; how long a
+//! suggestion takes at half of that load; and one rule against the same rule behind a bare server, which is the price of isolation
+//! and proof.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::fs;
 use std::time::{Duration, Instant};
 
 use countersign_tests::Program;
 use countersign_tests::service::{Service, configure, token};
+use serde_json::Value;
 
+use crate::bare::Bare;
 use crate::flat::suggestions;
+use crate::inputs::GUEST;
+use crate::load::{CONNECTIONS, load, outcomes};
+use crate::resident;
 use crate::rounds::median;
 use crate::table::{heading, promised};
 
@@ -19,15 +22,20 @@ const BEFORE: usize = 5_000;
 /// How many are measured at full load, and at half of it.
 const FULL: usize = 4_000;
 const HALF: usize = 2_000;
-const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 3;
 
-/// What one round showed: seconds of one suggestion by either way, events with one sync, and seconds of the answers at half load.
+/// How many answers of the two servers of one rule are compared.
+const COMPARED: usize = 200;
+
+/// What one round showed: seconds of one suggestion by either way, events with one sync, seconds of the answers at half load, and
+/// seconds of one suggestion with one rule: ours, and behind a bare server if that is built.
 struct Round {
     evaluated: f64,
     served: f64,
     together: f64,
     waited: Vec<f64>,
+    one_rule: f64,
+    bare: Option<f64>,
 }
 
 pub fn table() {
@@ -47,7 +55,21 @@ pub fn table() {
     println!("| at half of that load: median, ms | {:.1} | |", quantile(0.5));
     println!("| 99 of 100 within, ms | {:.1} | |", quantile(0.99));
     let spread = quantile(0.99) / quantile(0.5);
-    println!("| that, of the median | {spread:.1} | {} |\n", promised(spread, 4.0));
+    println!("| that, of the median | {spread:.1} | {} |", promised(spread, 4.0));
+    let one_rule = of(|round| 1.0 / round.one_rule);
+    println!("| a set of one rule, recorded: requests a second | {one_rule:.0} | |");
+    let bare: Vec<f64> = rounds.iter().filter_map(|round| round.bare).map(|seconds| 1.0 / seconds).collect();
+    if bare.is_empty() {
+        println!(
+            "| the same rule behind a bare axum handler with regorus, no record | not built: see `tests/bench` | |"
+        );
+    } else {
+        let bare = median(bare);
+        println!("| the same rule behind a bare axum handler with regorus, no record | {bare:.0} | |");
+        println!("| ours, of its rate: the price of isolation and proof | {:.2} | |", one_rule / bare);
+    }
+    resident::rows();
+    println!();
 }
 
 fn round(lines: &[String]) -> Round {
@@ -77,59 +99,44 @@ fn round(lines: &[String]) -> Round {
     let served = start.elapsed().as_secs_f64() / FULL as f64;
     let together = FULL as f64 / (groups() - begun) as f64;
     let waited = load(service.place(), &token, half, Some(Duration::from_secs_f64(served * 2.0)));
-    Round { evaluated, served, together, waited }
+    drop(service);
+    let (one_rule, bare) = rule(before, full);
+    Round { evaluated, served, together, waited, one_rule, bare }
+}
+
+/// Seconds of one suggestion where the set is the measured rule alone, and behind a bare server.
+fn rule(before: &[String], lines: &[String]) -> (f64, Option<f64>) {
+    let program = Program::with_fresh_home();
+    let sets = program.home().join("sets");
+    fs::write(sets.join("rule.wasm"), GUEST).unwrap();
+    let set = "name = \"crm-default\"\nversion = \"2.0.0\"\n\n[[policy]]\nmodule = \"rule.wasm\"\n";
+    fs::write(sets.join("crm-default.toml"), set).unwrap();
+    fs::remove_file(sets.join("crm-default.lock")).unwrap();
+    evaluate(&program, before);
+    configure(&program, "rate = 1000000");
+    let token = token(&program, "enricher", "assistant", &[]);
+    let service = Service::start(&program, &[]);
+    let each = |address: &str| {
+        let start = Instant::now();
+        load(address, &token, lines, None);
+        start.elapsed().as_secs_f64() / lines.len() as f64
+    };
+    let ours = each(service.place());
+    let bare = Bare::start();
+    let theirs = bare.as_ref().map(|bare| each(&bare.address));
+    if let Some(bare) = &bare {
+        let some: Vec<String> = lines.iter().filter(|line| confident(line)).take(COMPARED).cloned().collect();
+        assert_eq!(outcomes(service.place(), &token, &some), outcomes(&bare.address, &token, &some), "the same rule");
+    }
+    (ours, theirs)
+}
+
+/// Whether a suggestion has a confidence: without one, languages differ in what is less than something.
+fn confident(line: &str) -> bool {
+    serde_json::from_str::<Value>(line).unwrap()["confidence"].is_number()
 }
 
 fn evaluate(program: &Program, lines: &[String]) {
     let run = program.run(&["evaluate", "-"], lines.join("\n"));
     assert_eq!(run.code, Some(0), "{run:#?}");
-}
-
-/// Sends all suggestions over many connections: as fast as they are answered, or one each `pace`. Returns how many seconds each
-/// took, counted from when it was due.
-fn load(address: &str, token: &str, lines: &[String], pace: Option<Duration>) -> Vec<f64> {
-    let (next, start) = (AtomicUsize::new(0), Instant::now());
-    thread::scope(|scope| {
-        let clients: Vec<_> = (0..CONNECTIONS)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
-                    stream.get_ref().set_nodelay(true).unwrap();
-                    let mut waited = Vec::new();
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(line) = lines.get(number) else { return waited };
-                        let due = pace.map_or_else(Instant::now, |pace| start + pace * number as u32);
-                        thread::sleep(due.saturating_duration_since(Instant::now()));
-                        request(&mut stream, token, line);
-                        waited.push(due.elapsed().as_secs_f64());
-                    }
-                })
-            })
-            .collect();
-        clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
-    })
-}
-
-/// One request over a connection that stays open.
-fn request(stream: &mut BufReader<TcpStream>, token: &str, line: &str) {
-    let head = format!(
-        "POST /v1/suggestions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: \
-         application/json\r\nContent-Length: {}\r\n\r\n",
-        line.len()
-    );
-    stream.get_mut().write_all(&[head.as_bytes(), line.as_bytes()].concat()).unwrap();
-    let (mut said, mut length) = (String::new(), 0);
-    stream.read_line(&mut said).unwrap();
-    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
-    loop {
-        said.clear();
-        stream.read_line(&mut said).unwrap();
-        match said.trim_end().to_ascii_lowercase().split_once(": ") {
-            Some(("content-length", number)) => length = number.parse().unwrap(),
-            Some(_) => {}
-            None => break,
-        }
-    }
-    std::io::copy(&mut stream.take(length), &mut std::io::sink()).unwrap();
 }

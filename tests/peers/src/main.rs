@@ -1,6 +1,6 @@
 //! The rule of `tests/benchmarks/guest` in other policy engines, and the example rules beside the engines that run them
 //! in the sandbox, in one process: `tests/bench peers` runs it. Every engine has its input ready in its own form before
-//! the clock starts.
+//! the clock starts. `countersign-peers serve` is the rule behind a bare server, which `tests/bench serve` measures.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -32,6 +32,7 @@ mod history;
 mod native;
 mod rego;
 mod rules;
+mod serve;
 
 use rounds::{Measured, Variant, processor_time};
 
@@ -52,6 +53,9 @@ const ISOLATION: [&str; 6] = [
 ];
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("serve") {
+        return serve::serve();
+    }
     let catalogue = inputs::catalogue();
     let suggestions = inputs::generated();
     let known: Vec<Facts<'_>> = suggestions.iter().map(|suggestion| inputs::facts(suggestion, &catalogue)).collect();

@@ -58,6 +58,12 @@ impl Compiled {
         machine.load_program(Compiler::compile_from_policy(&compiled, &[ENTRY]).unwrap());
         Self { machine, inputs: inputs(given) }
     }
+
+    /// What it says of an input that is made on the spot.
+    pub fn verdict(&mut self, input: Value) -> Value {
+        self.machine.set_input(input);
+        self.machine.execute().unwrap()
+    }
 }
 
 impl Peer for Compiled {

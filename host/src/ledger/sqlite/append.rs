@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
 
 use super::dictionaries::Packing;
-use super::{Ledger, fail, heads, signed, subtrees, views};
+use super::{Ledger, fail, heads, open, signed, subtrees, views};
 use crate::ledger::views::Views;
 use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
 
@@ -37,6 +37,21 @@ impl Ledger {
         }
         let appended = self.append_group(group);
         self.poison_on(appended)
+    }
+
+    /// Writes what stands there already, with a sync, to see whether events could be recorded.
+    ///
+    /// # Errors
+    /// Those of [`append`](Self::append): what they mean is the same.
+    pub fn try_writing(&mut self) -> Result<(), LedgerError> {
+        self.writable()?;
+        let begun = self.conn.transaction_with_behavior(TransactionBehavior::Immediate);
+        let written = begun.and_then(|tx| {
+            tx.pragma_update(None, "user_version", open::FORMAT)?;
+            tx.commit()
+        });
+        let written = written.map_err(|error| fail::sqlite(&self.path, "trying whether it can be written", error));
+        self.poison_on(written)
     }
 
     fn append_group(&mut self, group: &[Prepared]) -> Result<Vec<Receipt>, LedgerError> {

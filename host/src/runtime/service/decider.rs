@@ -5,17 +5,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::{NoAnswer, Question, Ready, Reply, Shared, locked};
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::LoadedSet;
-use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP};
+use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP, way};
 
 /// How often it looks for a new deployment while nobody asks.
 const IDLE: Duration = Duration::from_millis(100);
+
+/// How often it looks whether a ledger that failed is well again while nobody asks: whoever sends requests only to services that
+/// are ready would wait for ever.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// The thread that decides.
 pub(super) struct Decider {
@@ -26,6 +30,8 @@ pub(super) struct Decider {
     pub ledger: Option<Ledger>,
     pub shared: Arc<Shared>,
     pub jobs: usize,
+    /// When the ledger failed, or was tried again.
+    pub tried: Instant,
 }
 
 impl Decider {
@@ -51,7 +57,7 @@ impl Decider {
                 return Some(next);
             }
             match self.group() {
-                Ok(group) if group.is_empty() => {}
+                Ok(group) if group.is_empty() => self.idle(),
                 Ok(group) => self.answer(&evaluator, group),
                 Err(Ended) => return None,
             }
@@ -63,8 +69,9 @@ impl Decider {
         let mut group = Vec::new();
         let mut ids = HashSet::new();
         let mut again = VecDeque::new();
-        let mut take = |question: Question, group: &mut Vec<Question>| {
+        let mut take = |mut question: Question, group: &mut Vec<Question>| {
             if ids.insert(question.asked.suggestion.id.clone()) {
+                question.asked.way.taken();
                 group.push(question);
             } else {
                 again.push_back(question);
@@ -95,39 +102,48 @@ impl Decider {
         let now = Timestamp::now().to_string();
         let (recorded, dry): (Vec<_>, Vec<_>) = group.into_iter().partition(|question| question.record);
         let questions = split(recorded);
-        self.reply(questions, |ledger, asked| evaluator.record_each(ledger, asked, &now));
+        self.reply(questions, true, |ledger, asked| evaluator.record_each(ledger, asked, &now));
         let questions = split(dry);
-        self.reply(questions, |ledger, asked| {
-            let suggestions = asked.into_iter().map(|asked| asked.suggestion).collect();
-            Ok(evaluator.dry_run(Some(ledger), suggestions, &now)?.into_iter().map(Ok).collect())
+        self.reply(questions, false, |ledger, asked| {
+            Ok(evaluator.dry_run(Some(ledger), asked, &now)?.into_iter().map(Ok).collect())
         });
     }
 
     fn reply(
         &mut self,
         (asked, replies): (Vec<Asked>, Vec<Reply>),
+        record: bool,
         decide: impl FnOnce(&mut Ledger, Vec<Asked>) -> Result<Vec<Answer>, EvaluateError>,
     ) {
         if asked.is_empty() {
             return;
         }
         let number = replies.len();
+        let group = way::group(asked.iter().map(|asked| &asked.way), record);
         let decided = match self.ledger() {
-            Ok(ledger) => catch_unwind(AssertUnwindSafe(|| decide(ledger, asked))),
+            Ok(ledger) => catch_unwind(AssertUnwindSafe(|| group.in_scope(|| decide(ledger, asked)))),
             Err(error) => Ok(Err(error.into())),
         };
         let answers: Vec<Result<_, NoAnswer>> = match decided {
             Ok(Ok(answers)) => {
-                locked(&self.shared.health).ledger = None;
+                // What was only read says nothing of the disk.
+                let new = |answer: &Answer| answer.as_ref().is_ok_and(|answered| !answered.repeated);
+                if record && answers.iter().any(new) {
+                    locked(&self.shared.health).ledger = None;
+                }
                 answers.into_iter().map(|answer| answer.map_err(|error| NoAnswer::Refused(Arc::new(error)))).collect()
             }
             Ok(Err(error)) => {
                 let why = self.failed(&error);
                 (0..number).map(|_| Err(why.clone())).collect()
             }
-            // The message was printed where it happened.
-            Err(_) => (0..number).map(|_| Err(NoAnswer::Bug)).collect(),
+            // The message was printed where it happened. What was half done with the ledger is not known.
+            Err(_) => {
+                self.ledger = None;
+                (0..number).map(|_| Err(NoAnswer::Bug)).collect()
+            }
         };
+        drop(group);
         self.shared.waiting.fetch_sub(number, Ordering::Relaxed);
         for (reply, answer) in replies.into_iter().zip(answers) {
             reply(answer);
@@ -148,16 +164,42 @@ impl Decider {
     fn failed(&mut self, error: &EvaluateError) -> NoAnswer {
         tracing::error!(%error, "a group was not decided");
         if matches!(error, EvaluateError::Ledger(_)) {
-            locked(&self.shared.health).ledger = Some(error.to_string());
-            self.ledger = None;
+            self.lost(error.to_string());
             return NoAnswer::Unavailable;
         }
         NoAnswer::Bug
+    }
+
+    /// The ledger failed. It is opened again before it is used again.
+    fn lost(&mut self, why: String) {
+        locked(&self.shared.health).ledger = Some(why);
+        (self.ledger, self.tried) = (None, Instant::now());
+    }
+
+    /// While nobody asks.
+    fn idle(&mut self) {
+        if locked(&self.shared.health).ledger.is_some() && self.tried.elapsed() >= AGAIN {
+            self.try_again();
+        }
+    }
+
+    /// Says that the ledger is well, if it can be written again.
+    fn try_again(&mut self) {
+        match self.ledger().and_then(Ledger::try_writing) {
+            Ok(()) => {
+                tracing::info!("the ledger can be written again");
+                locked(&self.shared.health).ledger = None;
+            }
+            Err(error) => self.lost(error.to_string()),
+        }
     }
 }
 
 /// Nobody can ask any more.
 struct Ended;
+
+#[cfg(test)]
+mod tests;
 
 fn split(questions: Vec<Question>) -> (Vec<Asked>, Vec<Reply>) {
     questions.into_iter().map(|Question { asked, reply, .. }| (asked, reply)).unzip()

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -123,8 +124,14 @@ impl Service {
             waiting: AtomicUsize::new(0),
         });
         let (queue, questions) = sync_channel(waiting);
-        let decider =
-            Decider { questions, held: VecDeque::new(), ledger: Some(ledger), shared: Arc::clone(&shared), jobs };
+        let decider = Decider {
+            questions,
+            held: VecDeque::new(),
+            ledger: Some(ledger),
+            shared: Arc::clone(&shared),
+            jobs,
+            tried: Instant::now(),
+        };
         let decider = thread::Builder::new()
             .name("decider".to_owned())
             .stack_size(STACK)

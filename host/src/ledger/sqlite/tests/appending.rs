@@ -152,3 +152,15 @@ fn the_schema_refuses_every_change() {
     assert!(plain.execute(illegal, []).unwrap_err().to_string().contains("CHECK"));
     assert_eq!(verify(&path).unwrap().events, 9);
 }
+
+#[test]
+fn trying_whether_it_can_be_written_changes_nothing_that_is_recorded() {
+    let (_folder, path) = place();
+    let mut ledger = small(&path);
+    let before = (ledger.head().unwrap(), verify(&path).unwrap());
+    ledger.try_writing().unwrap();
+    assert_eq!((ledger.head().unwrap(), verify(&path).unwrap()), before);
+    ledger.append(&group(9, 10)).unwrap();
+    let mut reader = Ledger::open_read_only(&path).unwrap();
+    assert!(matches!(reader.try_writing(), Err(LedgerError::ReadOnly { .. })));
+}
