@@ -52,7 +52,9 @@ impl TryFrom<String> for Address {
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
     /// An address that is not used.
-    #[error("`{0}` is not used: write https://…, or http:// and an address of this machine, without a name and a password")]
+    #[error(
+        "`{0}` is not used: write https://…, or http:// and an address of this machine, without a name and a password"
+    )]
     Address(String),
     /// A file of authorities.
     #[error("cannot read the authorities in {}: {why}", path.display())]
@@ -65,6 +67,22 @@ pub enum OutboundError {
     /// No whole answer came.
     #[error("no answer: {0}")]
     NoAnswer(Box<ureq::Error>),
+}
+
+impl OutboundError {
+    /// What kept an answer from coming, in fixed words: for logs, in which nothing stands that was sent or came.
+    #[must_use]
+    pub fn cause(&self) -> &'static str {
+        let Self::NoAnswer(error) = self else { return "the configuration is wrong" };
+        match **error {
+            ureq::Error::Timeout(_) => "none came in time",
+            ureq::Error::HostNotFound => "the host is not known",
+            ureq::Error::Io(_) | ureq::Error::ConnectionFailed => "the connection failed",
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => "TLS failed",
+            ureq::Error::BodyExceedsLimit(_) => "it is too long",
+            _ => "it is not HTTP",
+        }
+    }
 }
 
 /// Asks others.
