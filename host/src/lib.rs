@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod mcp;
 pub mod model;
 pub mod modules;
+pub mod notify;
 pub mod outbound;
 pub mod pipeline;
 pub mod replay;
