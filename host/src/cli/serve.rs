@@ -60,6 +60,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     let listening = network.block_on(Listening::on(args.listen.unwrap_or(config.listen), tls, args.plain_http))?;
     let metrics = collect().context("the metrics cannot be collected")?;
     let service = Service::start(deployment, jobs, config.waiting.get().into(), Some(config.checkpoints))?;
+    service.notify()?;
     let set = service.health().set;
     let app = Arc::new(App::new(service, limits, metrics));
     tracing::info!(

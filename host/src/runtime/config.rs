@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Retention;
+use crate::notify::{self, Webhook};
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Serve {
     pub patience: NonZeroU16,
     /// When the ledger's head is signed.
     pub checkpoints: Checkpoints,
+    /// Who is told what was recorded.
+    pub webhooks: Vec<Webhook>,
 }
 
 /// When the head of a ledger that is served is signed, and where that shows.
@@ -74,6 +77,7 @@ impl Default for Serve {
             connections: NonZeroU16::new(1_024).unwrap_or(NonZeroU16::MIN),
             patience: NonZeroU16::new(15).unwrap_or(NonZeroU16::MIN),
             checkpoints: Checkpoints::default(),
+            webhooks: Vec::new(),
         }
     }
 }
@@ -108,7 +112,8 @@ impl Config {
         let text = read(path)?;
         let wrong = |message| ConfigError::Wrong { path: path.to_owned(), message };
         let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        match config.retention.iter().find_map(Retention::mistake) {
+        let mistake = config.retention.iter().find_map(Retention::mistake);
+        match mistake.or_else(|| notify::mistake(&config.serve.webhooks)) {
             Some((at, mistake)) => {
                 let line = text.get(..at).unwrap_or_default().lines().count().max(1);
                 Err(wrong(format!("line {line}: {mistake}")))
