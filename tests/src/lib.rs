@@ -13,6 +13,7 @@ pub mod corpus;
 pub mod guest;
 pub mod inputs;
 mod program;
+pub mod receiver;
 pub mod service;
 pub mod snapshot;
 pub mod toolchain;
