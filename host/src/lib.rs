@@ -11,6 +11,7 @@ pub mod login;
 pub mod mcp;
 pub mod model;
 pub mod modules;
+pub mod notify;
 pub mod outbound;
 pub mod pipeline;
 pub mod replay;

@@ -16,6 +16,7 @@ pub mod guest;
 pub mod inputs;
 pub mod issuer;
 mod program;
+pub mod receiver;
 pub mod service;
 pub mod snapshot;
 pub mod toolchain;

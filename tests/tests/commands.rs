@@ -28,6 +28,9 @@ const COMMANDS: &[&[&str]] = &[
     &["token", "create"],
     &["token", "list"],
     &["token", "revoke"],
+    &["webhook"],
+    &["webhook", "secret"],
+    &["webhook", "list"],
     &["reproduce"],
     &["replay"],
     &["replay", "merge"],
@@ -279,7 +282,7 @@ fn the_doctor_finds_nothing_on_a_fresh_deployment() {
     let (code, found) = doctor(&Program::with_fresh_home());
     assert_eq!(code, Some(0), "{found:#?}");
     assert!(found.values().all(Option::is_none), "{found:#?}");
-    for check in ["engine", "compiler", "deployment", "catalogue", "set", "ledger", "signing key"] {
+    for check in ["engine", "compiler", "deployment", "catalogue", "set", "ledger", "signing key", "webhooks"] {
         assert!(found.contains_key(check), "{check} is looked at");
     }
 }

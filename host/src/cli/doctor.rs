@@ -10,6 +10,7 @@ use serde_json::json;
 use super::exit::Done;
 use super::text::count;
 use super::{Format, Global, open};
+use crate::notify::Target;
 use crate::pipeline::LoadedSet;
 use crate::runtime::signing_key;
 use crate::sandbox::ENGINE_VERSION;
@@ -68,6 +69,7 @@ fn checks(global: &Global) -> Vec<Check> {
         what: "signing key",
         found: key.map(|signer| signer.verifier().to_string()).map_err(|error| error.to_string()),
     });
+    checks.push(Check { what: "webhooks", found: webhooks(&deployment) });
     #[cfg(unix)]
     checks.push(Check { what: "permissions", found: permissions(&home) });
     checks
@@ -104,6 +106,20 @@ fn ledger(home: &crate::runtime::Home) -> Result<String, String> {
         count(head.size, "event"),
         head.root.short()
     ))
+}
+
+/// Each webhook has what it needs. Nobody is asked.
+fn webhooks(deployment: &crate::runtime::Deployment) -> Result<String, String> {
+    let webhooks = &deployment.config.serve.webhooks;
+    for webhook in webhooks {
+        Target::open(webhook, deployment.home.folder()).map_err(|error| error.to_string())?;
+    }
+    match webhooks.len() {
+        0 => Ok("none".to_owned()),
+        some => {
+            Ok(format!("{} can be told; how far each came: countersign webhook list", count(some as u64, "receiver")))
+        }
+    }
 }
 
 /// Others must not read people's data or write what decides about it.

@@ -7,6 +7,7 @@ use crate::audit::AuditError;
 use crate::ledger::{
     BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
 };
+use crate::notify::WebhookError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
@@ -127,7 +128,9 @@ fn code(error: &anyhow::Error) -> u8 {
                 _ => {}
             }
             match cause.downcast_ref::<DeploymentError>() {
-                Some(DeploymentError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(DeploymentError::Ledger(error) | DeploymentError::Webhook(WebhookError::Ledger(error))) => {
+                    return Some(is(breaks(error)));
+                }
                 Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
                     return Some(BUG);
                 }

@@ -20,6 +20,7 @@ mod text;
 mod thresholds;
 mod token;
 mod truth;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +81,11 @@ enum Command {
     /// Say who may come in, to a deployment that is served.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Tell others what is recorded, from a deployment that is served.
+    ///
+    /// Webhooks stand in countersign.toml under [[serve.webhooks]].
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Run past decisions again and compare: equal, or exit 1 with what differs.
     Reproduce(reproduce::ReproduceArgs),
     /// Run past suggestions through another set, to see what would change; exit 1 if a budget is exceeded.
@@ -129,6 +135,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Serve(args) => serve::serve(global, &args),
         Command::Mcp(args) => mcp::mcp(global, &args),
         Command::Token(command) => token::token(global, &command),
+        Command::Webhook(command) => webhook::webhook(global, &command),
         Command::Reproduce(args) => reproduce::reproduce(global, &args),
         Command::Replay(args) => replay::replay(global, &args),
         Command::Audit(command) => audit::audit(global, &command),

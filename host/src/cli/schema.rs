@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Done;
 use crate::audit::AuditReport;
 use crate::model::Suggestion;
+use crate::notify::Data;
 use crate::replay::Report;
 
 /// Which schema.
@@ -24,6 +25,8 @@ enum Of {
     Replay,
     /// The report of `audit report` in JSON.
     Audit,
+    /// The data of what `serve` sends to webhooks.
+    Webhook,
     /// What `serve` answers to, as an `OpenAPI` 3.1 document.
     Openapi,
 }
@@ -33,6 +36,7 @@ pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<Done> {
         Of::Suggestion => (schemars::schema_for!(Suggestion), "A suggestion for Countersign"),
         Of::Replay => (schemars::schema_for!(Report), "A report of countersign replay"),
         Of::Audit => (schemars::schema_for!(AuditReport), "A report of countersign audit"),
+        Of::Webhook => (schemars::schema_for!(Data), "The data of a webhook of Countersign"),
         Of::Openapi => {
             println!("{}", serde_json::to_string_pretty(&crate::web::document())?);
             return Ok(Done::Yes);

@@ -11,7 +11,6 @@ use tokio::runtime::Builder;
 
 use super::evaluate::cores;
 use super::exit::Done;
-
 use super::{Global, log, open};
 use crate::login::Login;
 use crate::mcp::routes;
@@ -66,6 +65,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     let listening = network.block_on(Listening::on(args.listen.unwrap_or(config.listen), tls, args.plain_http))?;
     let metrics = collect().context("the metrics cannot be collected")?;
     let service = Service::start(deployment, jobs, config.waiting.get().into(), Some(config.checkpoints))?;
+    service.notify()?;
     let set = service.health().set;
     let app = Arc::new(App::new(service, limits, metrics).for_people(listening.guarded(), login));
     tracing::info!(

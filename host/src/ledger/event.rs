@@ -12,7 +12,8 @@ use super::Digest;
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
         /// What happened. Its text is kebab-case and never changes.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+        #[serde(try_from = "String")]
         pub enum EventKind {
             $($(#[$doc])+ $name,)+
         }
@@ -86,6 +87,14 @@ impl FromStr for EventKind {
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
         let found = Self::ALL.iter().find(|kind| kind.as_str() == text);
         found.copied().ok_or_else(|| UnknownKind(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for EventKind {
+    type Error = UnknownKind;
+
+    fn try_from(text: String) -> Result<Self, UnknownKind> {
+        text.parse()
     }
 }
 

@@ -69,6 +69,22 @@ pub enum OutboundError {
     NoAnswer(Box<ureq::Error>),
 }
 
+impl OutboundError {
+    /// What kept an answer from coming, in fixed words: for logs, in which nothing stands that was sent or came.
+    #[must_use]
+    pub fn cause(&self) -> &'static str {
+        let Self::NoAnswer(error) = self else { return "the configuration is wrong" };
+        match **error {
+            ureq::Error::Timeout(_) => "none came in time",
+            ureq::Error::HostNotFound => "the host is not known",
+            ureq::Error::Io(_) | ureq::Error::ConnectionFailed => "the connection failed",
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => "TLS failed",
+            ureq::Error::BodyExceedsLimit(_) => "it is too long",
+            _ => "it is not HTTP",
+        }
+    }
+}
+
 /// Asks others.
 #[derive(Clone, Debug)]
 pub struct Client(Agent);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::Retention;
 use crate::login;
 use crate::traces::Traces;
+use crate::notify::{self, Webhook};
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -45,6 +46,8 @@ pub struct Serve {
     pub login: Option<login::Settings>,
     /// Where traces go; they are not made if nothing is said. Read when the service starts.
     pub traces: Option<Traces>,
+    /// Who is told what was recorded.
+    pub webhooks: Vec<Webhook>,
 }
 
 /// When the head of a ledger that is served is signed, and where that shows.
@@ -82,6 +85,7 @@ impl Default for Serve {
             checkpoints: Checkpoints::default(),
             login: None,
             traces: None,
+            webhooks: Vec::new(),
         }
     }
 }
@@ -116,7 +120,8 @@ impl Config {
         let text = read(path)?;
         let wrong = |message| ConfigError::Wrong { path: path.to_owned(), message };
         let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        match config.retention.iter().find_map(Retention::mistake) {
+        let mistake = config.retention.iter().find_map(Retention::mistake);
+        match mistake.or_else(|| notify::mistake(&config.serve.webhooks)) {
             Some((at, mistake)) => {
                 let line = text.get(..at).unwrap_or_default().lines().count().max(1);
                 Err(wrong(format!("line {line}: {mistake}")))

@@ -96,6 +96,9 @@ pub enum DeploymentError {
     /// An event of ours is not well formed.
     #[error(transparent)]
     Draft(#[from] crate::ledger::DraftError),
+    /// A webhook cannot be used.
+    #[error(transparent)]
+    Webhook(#[from] crate::notify::WebhookError),
     /// A thread of the service cannot be started.
     #[error("a thread of the service cannot be started: {0}")]
     Thread(std::io::Error),

@@ -69,6 +69,12 @@ impl Home {
         self.0.join("ledger.key")
     }
 
+    /// The folder that says how far each webhook came.
+    #[must_use]
+    pub fn webhooks(&self) -> PathBuf {
+        self.0.join("webhooks")
+    }
+
     /// The cache of compiled code. Deleting it costs time and nothing else.
     #[must_use]
     pub fn cache(&self) -> PathBuf {

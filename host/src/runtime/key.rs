@@ -1,10 +1,9 @@
 //! The key that signs a deployment's checkpoints.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::ledger::{KeyError, Ledger, NoteSigner};
+use crate::ledger::{KeyError, Ledger, NoteSigner, new_secret_file};
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
@@ -69,16 +68,11 @@ pub fn make_signing_key(path: &Path, ledger: &Ledger) -> Result<NoteSigner, Sign
 /// # Errors
 /// See [`SigningKeyError`].
 pub fn keep_signing_key(path: &Path, signer: &NoteSigner) -> Result<(), SigningKeyError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let path = path.to_owned();
-    let mut file = match options.open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(SigningKeyError::Exists { path }),
-        Err(error) => return Err(SigningKeyError::File { path, error }),
-    };
-    let written = writeln!(file, "{}", signer.secret_text()).and_then(|()| file.sync_all());
-    written.map_err(|error| SigningKeyError::File { path, error })
+    new_secret_file(path, &signer.secret_text()).map_err(|error| {
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => SigningKeyError::Exists { path },
+            _ => SigningKeyError::File { path, error },
+        }
+    })
 }

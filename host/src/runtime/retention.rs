@@ -1,7 +1,6 @@
 //! How long personal values are kept: rules of the deployment, and what is due by them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -20,7 +19,7 @@ pub const LEAST_DAYS: u32 = 184;
 pub struct Retention {
     /// Kinds of events.
     #[serde(default)]
-    kinds: Vec<Kind>,
+    kinds: Vec<EventKind>,
     /// Outcomes: then it holds for decisions alone.
     #[serde(default)]
     outcomes: Vec<Outcome>,
@@ -31,24 +30,11 @@ pub struct Retention {
     keep_days: Spanned<u32>,
 }
 
-/// A kind of event in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-struct Kind(EventKind);
-
-impl TryFrom<String> for Kind {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        EventKind::from_str(&text).map(Self).map_err(|error| error.to_string())
-    }
-}
-
 impl Retention {
     /// What is wrong with the rule, and where in the file.
     pub(super) fn mistake(&self) -> Option<(usize, String)> {
         let days = *self.keep_days.get_ref();
-        let decisions = self.kinds.is_empty() || self.kinds.contains(&Kind(EventKind::Decision));
+        let decisions = self.kinds.is_empty() || self.kinds.contains(&EventKind::Decision);
         let at = self.keep_days.span().start;
         let for_decisions = !self.outcomes.is_empty() || !self.regimes.is_empty();
         if for_decisions && !decisions {
@@ -66,7 +52,7 @@ impl Retention {
         regimes: &mut dyn FnMut() -> Result<Vec<String>, LedgerError>,
     ) -> Result<bool, LedgerError> {
         let outcome = |outcome: &Outcome| row.outcome.as_deref() == Some(outcome.as_str());
-        if !(self.kinds.is_empty() || self.kinds.contains(&Kind(row.kind)))
+        if !(self.kinds.is_empty() || self.kinds.contains(&row.kind))
             || !(self.outcomes.is_empty() || self.outcomes.iter().any(outcome))
         {
             return Ok(false);
@@ -86,7 +72,7 @@ impl fmt::Display for Retention {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         let list = |name: &str, items: Vec<&str>| (!items.is_empty()).then(|| format!("{name} {}", items.join(", ")));
-        parts.extend(list("kinds", self.kinds.iter().map(|kind| kind.0.as_str()).collect()));
+        parts.extend(list("kinds", self.kinds.iter().map(|kind| kind.as_str()).collect()));
         parts.extend(list("outcomes", self.outcomes.iter().map(|outcome| outcome.as_str()).collect()));
         parts.extend(list("regimes", self.regimes.iter().map(String::as_str).collect()));
         let what = if parts.is_empty() { "everything".to_owned() } else { parts.join("; ") };

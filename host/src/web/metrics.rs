@@ -38,6 +38,9 @@ fn describe() {
     describe_gauge!("countersign_waiting_most", "How many suggestions may wait.");
     describe_gauge!("countersign_ledger_events", "Events in the ledger.");
     describe_gauge!("countersign_ledger_well", "1 if the last group was recorded, 0 if not.");
+    describe_counter!("countersign_webhook_sent_total", "Attempts to tell a webhook of an event, by what came of it.");
+    describe_gauge!("countersign_webhook_waiting", "Events that a webhook did not come to yet.");
+    describe_gauge!("countersign_webhook_well", "1 if a webhook's receiver takes what comes, 0 if not.");
     describe_gauge!("countersign_configuration_current", "1 if the configuration loaded last is in use, 0 if not.");
 }
 

@@ -1,6 +1,6 @@
 //! Files that are there whole or not at all.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -44,6 +44,19 @@ pub fn replace_file_with<T, E: From<io::Error>>(
     file.persist(path).map_err(io::Error::from)?;
     sync_folder(folder)?;
     Ok(written)
+}
+
+/// Writes a secret to a file that is not there yet and that its owner alone can read. When this returns, it is on disk.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] if the file is there: nothing was changed. Otherwise what the system says.
+pub fn new_secret_file(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}").and_then(|()| file.sync_all())
 }
 
 /// The folder that a file stands in.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::tiles::{self, Row, WIDTH};
 use super::{Checkpoint, Head, Ledger, LedgerError, NoteError, NoteSigner, Subtrees, consistency_proof, is_consistent};
 
-pub use file::{Readers, replace_file, replace_file_with};
+pub use file::{Readers, new_secret_file, replace_file, replace_file_with};
 pub(super) use file::{folder_of, sync_folder};
 
 /// What was published.

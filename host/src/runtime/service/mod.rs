@@ -21,6 +21,7 @@ use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateE
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
+use crate::notify::{Files, Senders};
 use crate::pipeline::LoadedSet;
 
 /// Why there is no answer.
@@ -93,6 +94,7 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     signing: Mutex<Option<Signing>>,
+    senders: Mutex<Option<Senders>>,
     home: Home,
     most: usize,
 }
@@ -141,7 +143,21 @@ impl Service {
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
-        Ok(Self { queue, shared, decider, signing: Mutex::new(signing), home, most: waiting })
+        let (signing, senders) = (Mutex::new(signing), Mutex::new(None));
+        Ok(Self { queue, shared, decider, signing, senders, home, most: waiting })
+    }
+
+    /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
+    ///
+    /// # Errors
+    /// If one of them cannot be used.
+    pub fn notify(&self) -> Result<(), DeploymentError> {
+        let files =
+            Files { folder: self.home.folder().to_owned(), ledger: self.home.ledger(), cursors: self.home.webhooks() };
+        let mut senders = Senders::new(files);
+        senders.change(senders.prepare(&self.deployment().config.serve.webhooks)?)?;
+        *locked(&self.senders) = Some(senders);
+        Ok(())
     }
 
     /// Asks. With `record` the decision is on disk when `reply` is called; without, nothing is recorded.
@@ -202,7 +218,13 @@ impl Service {
     ) -> Result<SetRef, E> {
         let ready = open().and_then(|deployment| {
             let mut ledger = Ledger::open(self.home.ledger()).map_err(DeploymentError::from)?;
-            Ok(Ready::new(deployment, &mut ledger)?)
+            let ready = Ready::new(deployment, &mut ledger)?;
+            if let Some(senders) = locked(&self.senders).as_mut() {
+                let webhooks = &ready.deployment.config.serve.webhooks;
+                let changed = senders.prepare(webhooks).and_then(|prepared| senders.change(prepared));
+                changed.map_err(DeploymentError::from)?;
+            }
+            Ok(ready)
         });
         match ready {
             Ok(ready) => {
@@ -226,6 +248,9 @@ impl Service {
         }
         if let Some(mut signing) = locked(&self.signing).take() {
             signing.stop();
+        }
+        if let Some(mut senders) = locked(&self.senders).take() {
+            senders.stop();
         }
     }
 }
