@@ -8,6 +8,7 @@ mod backoff;
 mod config;
 mod cursor;
 mod data;
+mod destination;
 mod error;
 mod message;
 #[cfg(test)]
@@ -15,12 +16,11 @@ mod samples;
 mod secret;
 mod sender;
 mod senders;
-mod target;
 
 pub use config::{MOST, Webhook, mistake};
 pub use cursor::{CursorError, Progress, progress};
 pub use data::Data;
+pub use destination::Target;
 pub use error::WebhookError;
 pub use secret::{SecretError, make_secret};
 pub use senders::{Files, Prepared, Senders};
-pub use target::Target;

@@ -10,7 +10,7 @@ use metrics::{counter, gauge};
 
 use super::backoff;
 use super::cursor::{Cursor, Found};
-use super::target::{Answer, Target};
+use super::destination::{Answer, Target};
 use super::{CursorError, WebhookError};
 use crate::ledger::{Ledger, RecordedEvent};
 

@@ -8,8 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::cursor::{self, Cursor};
+use super::destination::Target;
 use super::sender::{Stopped, Task};
-use super::target::Target;
 use super::{Webhook, WebhookError};
 use crate::ledger::Ledger;
 

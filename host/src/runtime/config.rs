@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::Retention;
 use crate::login;
-use crate::traces::Traces;
 use crate::notify::{self, Webhook};
+use crate::traces::Traces;
 
 /// A deployment's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
