@@ -12,6 +12,7 @@ pub mod model;
 pub mod modules;
 pub mod outbound;
 pub mod pipeline;
+mod remote;
 pub mod replay;
 pub mod reproduce;
 pub mod runtime;

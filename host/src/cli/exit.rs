@@ -3,14 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use super::place::WrongUsage;
 use crate::audit::AuditError;
 use crate::ledger::{
     BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
 };
+use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
 use crate::sandbox::SandboxError;
+use crate::web::Code;
 use anstream::eprintln;
 
 /// What a command that ran through has to say.
@@ -26,6 +29,7 @@ pub(super) enum Done {
     Broken,
 }
 
+const USAGE: u8 = 2;
 const BAD_INPUT: u8 = 3;
 const INTEGRITY: u8 = 4;
 const BUG: u8 = 70;
@@ -76,6 +80,12 @@ fn code(error: &anyhow::Error) -> u8 {
     error
         .chain()
         .find_map(|cause| {
+            if cause.is::<WrongUsage>() {
+                return Some(USAGE);
+            }
+            if let Some(said) = cause.downcast_ref::<RemoteError>().and_then(RemoteError::said) {
+                return Some(if said.is(Code::Bug) { BUG } else { is(said.is(Code::Broken)) });
+            }
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
                 return Some(is(breaks(error)));
             }
