@@ -10,11 +10,14 @@
 
 pub mod chance;
 pub mod corpus;
+pub mod cutting;
 pub mod guest;
 pub mod inputs;
 mod program;
 pub mod service;
 pub mod snapshot;
+pub mod stranger;
+pub mod through;
 pub mod toolchain;
 
 pub use program::{Program, Run};

@@ -83,8 +83,11 @@ fn code(error: &anyhow::Error) -> u8 {
             if cause.is::<WrongUsage>() {
                 return Some(USAGE);
             }
-            if let Some(said) = cause.downcast_ref::<RemoteError>().and_then(RemoteError::said) {
-                return Some(if said.is(Code::Bug) { BUG } else { is(said.is(Code::Broken)) });
+            match cause.downcast_ref::<RemoteError>() {
+                Some(RemoteError::Address(_)) => return Some(USAGE),
+                Some(RemoteError::Said { said, .. }) if said.is(Code::Bug) => return Some(BUG),
+                Some(RemoteError::Said { said, .. }) => return Some(is(said.is(Code::Broken))),
+                _ => {}
             }
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
                 return Some(is(breaks(error)));

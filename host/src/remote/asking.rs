@@ -163,6 +163,7 @@ impl Service {
             Unread::Lost(error) => self.lost(error),
             Unread::TooMuch => self.strange("it says more than is read", status),
             Unread::NoText => self.strange("what it says is no text", status),
+            Unread::HalfALine => self.strange("its last line has no end", status),
         })
     }
 

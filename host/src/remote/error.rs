@@ -143,7 +143,7 @@ impl fmt::Display for Said {
             Some(key) => write!(f, "{detail} ({code}, key `{key}`)")?,
             None => write!(f, "{detail} ({code})")?,
         }
-        match retry_after {
+        match retry_after.filter(|after| !after.is_zero()) {
             Some(after) => write!(f, "; come again after {} s", after.as_secs()),
             None => Ok(()),
         }

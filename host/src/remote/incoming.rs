@@ -19,6 +19,8 @@ pub(super) enum Unread {
     TooMuch,
     /// It is no text.
     NoText,
+    /// Its last line has no end.
+    HalfALine,
 }
 
 impl From<io::Error> for Unread {
@@ -45,7 +47,7 @@ impl<R: Read> IncomingLines<R> {
         Self(BufReader::new(answer))
     }
 
-    /// The next line; none after the last. One without its end broke off.
+    /// The next line; none after the last.
     pub(super) fn next(&mut self) -> Result<Option<String>, Unread> {
         let mut line = Vec::new();
         (&mut self.0).take(LONGEST_LINE + 1).read_until(b'\n', &mut line)?;
@@ -53,7 +55,8 @@ impl<R: Read> IncomingLines<R> {
             None => Ok(None),
             Some(b'\n') => String::from_utf8(line).map(Some).map_err(|_| Unread::NoText),
             Some(_) if line.len() as u64 >= LONGEST_LINE => Err(Unread::TooMuch),
-            Some(_) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+            // An answer that broke off is an error before this.
+            Some(_) => Err(Unread::HalfALine),
         }
     }
 }
@@ -64,14 +67,13 @@ pub(super) type AnswerLines = IncomingLines<Incoming>;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbound::Lost;
 
     #[test]
-    fn lines_end_or_broke_off() {
+    fn each_line_has_an_end() {
         let mut lines = IncomingLines::of(&b"one\n\ntwo"[..]);
         assert_eq!(lines.next().unwrap().as_deref(), Some("one"));
         assert_eq!(lines.next().unwrap().as_deref(), Some(""));
-        assert!(matches!(lines.next(), Err(Unread::Lost(error)) if error.lost() == Lost::Broken));
+        assert!(matches!(lines.next(), Err(Unread::HalfALine)));
         assert!(matches!(lines.next(), Ok(None)));
         assert!(matches!(IncomingLines::of(&b"\xff\n"[..]).next(), Err(Unread::NoText)));
     }

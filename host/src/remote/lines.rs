@@ -135,7 +135,7 @@ impl Lines<'_> {
         let mut answers = self.open(body.into_bytes())?;
         for (one, number) in sent.iter().zip(1..) {
             let line = self.next(&mut answers)?;
-            let Some(line) = line else { return Err(Ended::Stopped(self.broken())) };
+            let Some(line) = line else { return Err(self.strange("it answers less than it was asked").into()) };
             match self.service.json(&line)? {
                 Line::Answer(answer) => {
                     let answer: T = answer;
@@ -168,10 +168,6 @@ impl Lines<'_> {
 
     fn next(&self, answers: &mut AnswerLines) -> Result<Option<String>, RemoteError> {
         self.service.reading(answers.next(), StatusCode::OK)
-    }
-
-    fn broken(&self) -> RemoteError {
-        self.service.lost(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into())
     }
 
     fn strange(&self, what: &str) -> RemoteError {
