@@ -11,6 +11,7 @@
 pub mod browser;
 pub mod chance;
 pub mod corpus;
+pub mod cutting;
 pub mod disk;
 pub mod guest;
 pub mod inputs;
@@ -19,6 +20,8 @@ mod program;
 pub mod receiver;
 pub mod service;
 pub mod snapshot;
+pub mod stranger;
+pub mod through;
 pub mod toolchain;
 
 pub use program::{Program, Run};

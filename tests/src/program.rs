@@ -87,8 +87,11 @@ impl Program {
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.file);
-        // What the tester's own shell says about homes, colours and logs is no part of a test.
-        for name in ["COUNTERSIGN_HOME", "COUNTERSIGN_LOG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        // What the tester's own shell says about homes, services, colours and logs is no part of a test.
+        for name in ["HOME", "LOG", "SERVER", "TOKEN"] {
+            command.env_remove(format!("COUNTERSIGN_{name}"));
+        }
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
         command.arg("--home").arg(self.home()).args(arguments);

@@ -31,6 +31,7 @@ const ROOMS: &[&[&str]] = &[
     &["words"],
     &["web"],
     &["mcp"],
+    &["remote"],
     &["cli"],
 ];
 

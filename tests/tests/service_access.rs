@@ -59,7 +59,7 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
         let address =
             path.replace("{id}", "s-1").replace("{name}", "crm-default").replace("{number}", "999999?reason=none");
         let (kind, body) = match path.as_str() {
-            "/v1/suggestions:batch" => ("application/x-ndjson", String::new()),
+            "/v1/suggestions:batch" | "/v1/suggestions:compare" => ("application/x-ndjson", String::new()),
             "/v1/suggestions" => ("application/json", planted("s-2")),
             "/v1/tokens" if method == "POST" => ("application/json", "{}".to_owned()),
             _ => ("", String::new()),

@@ -1,5 +1,7 @@
 //! `countersign doctor`.
 
+mod service;
+
 use std::process::Command;
 
 use anstream::println;
@@ -8,11 +10,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::exit::Done;
+use super::place::Place;
 use super::text::count;
 use super::{Format, Global, open};
 use crate::notify::Target;
 use crate::pipeline::LoadedSet;
-use crate::runtime::signing_key;
+use crate::runtime::{Home, signing_key};
 use crate::sandbox::ENGINE_VERSION;
 
 /// Nothing beyond the global options.
@@ -25,8 +28,11 @@ struct Check {
     found: Result<String, String>,
 }
 
-pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> Done {
-    let checks = checks(global);
+pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> anyhow::Result<Done> {
+    let checks = match global.place()? {
+        Place::Folder(home) => checks(&home),
+        Place::Service(service) => service::checks(&service),
+    };
     let well = checks.iter().all(|check| check.found.is_ok());
     if global.format == Format::Json {
         let list = checks.iter().map(|Check { what, found }| match found {
@@ -44,11 +50,10 @@ pub(super) fn doctor(global: &Global, _: &DoctorArgs) -> Done {
             println!("{style}{mark}{style:#}  {what:<13} {text}");
         }
     }
-    if well { Done::Yes } else { Done::No }
+    Ok(if well { Done::Yes } else { Done::No })
 }
 
-fn checks(global: &Global) -> Vec<Check> {
-    let home = open::home(global);
+fn checks(home: &Home) -> Vec<Check> {
     let mut checks = vec![
         Check { what: "engine", found: Ok(format!("wasmtime {ENGINE_VERSION}")) },
         Check { what: "compiler", found: compiler() },
@@ -63,7 +68,7 @@ fn checks(global: &Global) -> Vec<Check> {
     checks.push(Check { what: "deployment", found: Ok(home.folder().display().to_string()) });
     checks.push(Check { what: "catalogue", found: catalogue(&deployment) });
     checks.push(Check { what: "set", found: set(&deployment) });
-    checks.push(Check { what: "ledger", found: ledger(&home) });
+    checks.push(Check { what: "ledger", found: ledger(home) });
     let key = signing_key(&home.signing_key());
     checks.push(Check {
         what: "signing key",
@@ -71,7 +76,7 @@ fn checks(global: &Global) -> Vec<Check> {
     });
     checks.push(Check { what: "webhooks", found: webhooks(&deployment) });
     #[cfg(unix)]
-    checks.push(Check { what: "permissions", found: permissions(&home) });
+    checks.push(Check { what: "permissions", found: permissions(home) });
     checks
 }
 
@@ -98,7 +103,7 @@ fn set(deployment: &crate::runtime::Deployment) -> Result<String, String> {
     Ok(format!("{name}: {modules} can be called"))
 }
 
-fn ledger(home: &crate::runtime::Home) -> Result<String, String> {
+fn ledger(home: &Home) -> Result<String, String> {
     let ledger = open::ledger(home).map_err(|error| format!("{error:#}"))?;
     let head = ledger.head().map_err(|error| error.to_string())?;
     Ok(format!(
@@ -124,7 +129,7 @@ fn webhooks(deployment: &crate::runtime::Deployment) -> Result<String, String> {
 
 /// Others must not read people's data or write what decides about it.
 #[cfg(unix)]
-fn permissions(home: &crate::runtime::Home) -> Result<String, String> {
+fn permissions(home: &Home) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(home.folder()).map_err(|error| error.to_string())?.permissions().mode() & 0o777;
     if mode.trailing_zeros() >= 6 {

@@ -3,15 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use super::place::WrongUsage;
 use crate::audit::AuditError;
 use crate::ledger::{
     BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
 };
 use crate::notify::WebhookError;
+use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError};
 use crate::sandbox::SandboxError;
+use crate::web::Code;
 use anstream::eprintln;
 
 /// What a command that ran through has to say.
@@ -27,6 +30,7 @@ pub(super) enum Done {
     Broken,
 }
 
+const USAGE: u8 = 2;
 const BAD_INPUT: u8 = 3;
 const INTEGRITY: u8 = 4;
 const BUG: u8 = 70;
@@ -77,6 +81,15 @@ fn code(error: &anyhow::Error) -> u8 {
     error
         .chain()
         .find_map(|cause| {
+            if cause.is::<WrongUsage>() {
+                return Some(USAGE);
+            }
+            match cause.downcast_ref::<RemoteError>() {
+                Some(RemoteError::Address(_)) => return Some(USAGE),
+                Some(RemoteError::Said { said, .. }) if said.is(Code::Bug) => return Some(BUG),
+                Some(RemoteError::Said { said, .. }) => return Some(is(said.is(Code::Broken))),
+                _ => {}
+            }
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
                 return Some(is(breaks(error)));
             }

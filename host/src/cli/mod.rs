@@ -11,6 +11,7 @@ mod log;
 mod mcp;
 mod moment;
 mod open;
+mod place;
 mod policy;
 mod replay;
 mod reproduce;
@@ -25,9 +26,10 @@ mod webhook;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use exit::{Done, finish};
+use place::{ServiceArgs, WorksOn};
 
 /// Decides what may happen to a change that an AI assistant suggests for a CRM record: apply it, ask a
 /// person, leave it to people alone, or refuse it.
@@ -52,6 +54,8 @@ struct Global {
     /// Text for people, or JSON for programs.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    service: ServiceArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -114,17 +118,44 @@ enum Command {
     CompileModule,
 }
 
+impl Command {
+    /// What it works on. A command that is new must say it here.
+    fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Evaluate(_) | Self::Reproduce(_) | Self::Doctor(_) => WorksOn::Either,
+            Self::Init(_) | Self::Serve(_) | Self::Mcp(_) => WorksOn::Folder,
+            Self::Demo(_) | Self::Schema(_) | Self::CompileModule => WorksOn::Neither,
+            Self::Token(command) => command.works_on(),
+            Self::Webhook(command) => command.works_on(),
+            Self::Replay(args) => args.works_on(),
+            Self::Audit(command) => command.works_on(),
+            Self::Report(command) => command.works_on(),
+            Self::Truth(command) => command.works_on(),
+            Self::Policy(command) => command.works_on(),
+            Self::Ledger(command) => command.works_on(),
+        }
+    }
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
     finish(|| {
-        let Cli { global, command } = Cli::parse();
+        let given = Cli::command().get_matches();
+        let Cli { global, command } = Cli::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
         // A service says how it logs and traces when it has read its configuration.
         if !matches!(command, Command::Serve(_)) {
             log::to_people();
         }
+        global.service.check(&name(&given), command.works_on(), given.value_source("server"))?;
         run(&global, command)
     })
+}
+
+/// The name of the command that was given.
+fn name(given: &ArgMatches) -> String {
+    let levels = std::iter::successors(given.subcommand(), |(_, given)| given.subcommand());
+    levels.map(|(name, _)| name).collect::<Vec<_>>().join(" ")
 }
 
 fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
@@ -144,7 +175,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Policy(command) => policy::policy(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),
-        Command::Doctor(args) => Ok(doctor::doctor(global, &args)),
+        Command::Doctor(args) => doctor::doctor(global, &args),
         Command::CompileModule => {
             crate::sandbox::serve_worker()?;
             Ok(Done::Yes)

@@ -11,12 +11,16 @@ use serde_json::json;
 
 use super::evaluate::cores;
 use super::exit::Done;
-use super::text::count;
+use super::place::{Place, for_a_folder};
+use super::text::{count, plain};
 use super::{Format, Global, open};
 use crate::ledger::DecisionRow;
 use crate::pipeline::stream;
+use crate::remote::Service;
 use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun};
+use crate::runtime::Home;
 use crate::sandbox::Scratch;
+use crate::web::{Code, Reproduced};
 
 /// Which decisions.
 #[derive(Debug, Args)]
@@ -36,11 +40,38 @@ pub(super) struct ReproduceArgs {
 }
 
 pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result<Done> {
+    match global.place()? {
+        Place::Folder(home) => in_folder(global, args, &home),
+        Place::Service(service) => through(&service, global, args),
+    }
+}
+
+/// Has one decision made again by a service.
+fn through(service: &Service, global: &Global, args: &ReproduceArgs) -> anyhow::Result<Done> {
+    const ONE: &str = "it makes one decision again at a time; run many where the folder is";
+    let jobs = ("--jobs", args.jobs.is_some(), "it has threads of its own");
+    for_a_folder(&[("--all", args.all, ONE), ("--sample", args.sample.is_some(), ONE), jobs])?;
+    let id = args.id.as_deref().unwrap_or_default();
+    let mut tally = Tally::new(global.format, true);
+    let reproduced = match service.reproduced(id) {
+        Ok(reproduced) => Ok(reproduced),
+        Err(error) => match error.said() {
+            Some(said) if said.is(Code::Erased) => Err(ReproduceError::Erased),
+            Some(said) if said.is(Code::Conflict) => {
+                bail!("the decision about `{id}` cannot be run again: {}", said.detail)
+            }
+            _ => return Err(error.into()),
+        },
+    };
+    tally.add(id, reproduced)?;
+    tally.finish()
+}
+
+fn in_folder(global: &Global, args: &ReproduceArgs, home: &Home) -> anyhow::Result<Done> {
     let jobs = args.jobs.map_or_else(cores, usize::from);
-    let home = open::home(global);
     let deployment = open::deployment(home.clone(), jobs)?;
-    let ledger = open::ledger_to_read(&home)?;
-    let past = PastSets::new(open::ledger_to_read(&home)?, &deployment.sandbox);
+    let ledger = open::ledger_to_read(home)?;
+    let past = PastSets::new(open::ledger_to_read(home)?, &deployment.sandbox);
     let mut tally = Tally::new(global.format, args.id.is_some());
     if let Some(id) = &args.id {
         let recorded = ledger
@@ -48,11 +79,7 @@ pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result
             .ok_or_else(|| anyhow!("no decision about the suggestion `{id}` is on record; check the id, and --home"))?;
         let body = recorded.body.ok_or(ReproduceError::Erased);
         let rerun = body.and_then(|body| Rerun::gather(&past, &deployment.engine, &body));
-        tally.add(
-            id,
-            rerun
-                .map(|rerun| Ran { differences: rerun.run(&mut Scratch::default()), same_engine: rerun.same_engine() }),
-        )?;
+        tally.add(id, rerun.map(|rerun| Reproduced::of(id.clone(), &rerun, &mut Scratch::default())))?;
         return tally.finish();
     }
     let before = ledger.count()?;
@@ -69,15 +96,14 @@ pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result
         });
         Ok::<_, anyhow::Error>(page)
     });
-    let each = |scratch: &mut Scratch, page: Vec<DecisionRow>| -> Vec<(String, Result<Ran, ReproduceError>)> {
+    let each = |scratch: &mut Scratch, page: Vec<DecisionRow>| -> Vec<(String, Result<Reproduced, ReproduceError>)> {
         page.into_iter()
             .map(|row| {
-                let ran = row
-                    .open(true)
-                    .map_err(ReproduceError::from)
-                    .and_then(|body| Rerun::gather(&past, &deployment.engine, &body))
-                    .map(|rerun| Ran { differences: rerun.run(scratch), same_engine: rerun.same_engine() });
-                (row.suggestion_id, ran)
+                let rerun = row.open(true).map_err(ReproduceError::from);
+                let rerun = rerun.and_then(|body| Rerun::gather(&past, &deployment.engine, &body));
+                let id = row.suggestion_id;
+                let ran = rerun.map(|rerun| Reproduced::of(id.clone(), &rerun, scratch));
+                (id, ran)
             })
             .collect()
     };
@@ -88,12 +114,6 @@ pub(super) fn reproduce(global: &Global, args: &ReproduceArgs) -> anyhow::Result
         Ok(ControlFlow::Continue(()))
     })?;
     tally.finish()
-}
-
-/// What came of one decision.
-struct Ran {
-    differences: Vec<Difference>,
-    same_engine: bool,
 }
 
 /// What came out so far.
@@ -125,8 +145,8 @@ impl Tally {
         Ok(())
     }
 
-    fn add(&mut self, id: &str, ran: Result<Ran, ReproduceError>) -> anyhow::Result<()> {
-        let Ran { differences, same_engine } = match ran {
+    fn add(&mut self, id: &str, ran: Result<Reproduced, ReproduceError>) -> anyhow::Result<()> {
+        let Reproduced { differences, same_engine, .. } = match ran {
             Ok(ran) => ran,
             Err(error @ (ReproduceError::Erased | ReproduceError::Stalled(_))) => return self.not_possible(id, &error),
             Err(error) => return Err(anyhow::Error::new(error).context(format!("the decision about `{id}`"))),
@@ -143,6 +163,7 @@ impl Tally {
             Format::Text => {
                 println!("{id} comes out otherwise:");
                 for Difference { part, recorded, now } in differences {
+                    let [part, recorded, now] = [part, recorded, now].map(|text| plain(&text));
                     println!("  {part}\n    on record  {recorded}\n    now        {now}");
                 }
             }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::evaluate::cores;
 use super::exit::Done;
+use super::place::WorksOn;
 use super::replay::{HistoryArgs, STOP, bar, stop_on_signal, write_whole};
 use super::text::{count, table};
 use super::{Format, Global, open};
@@ -27,6 +28,14 @@ const SHOWN_FROM: f64 = 0.5;
 pub(super) enum ReportCommand {
     /// Find the lowest confidence that keeps wrong changes from being applied, and check it on history held back.
     Thresholds(ThresholdArgs),
+}
+
+impl ReportCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Thresholds(_) => WorksOn::Folder,
+        }
+    }
 }
 
 /// Which promise, and by what thresholds may be set.

@@ -5,14 +5,15 @@ use std::str::FromStr;
 use anstream::{eprintln, print, println};
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::exit::Done;
 use super::moment::Moment;
+use super::place::{Place, WorksOn, WrongUsage, for_a_folder, not_through_a_service};
 use super::text::table;
 use super::{Format, Global, open};
 use crate::access::{NewToken, Permission, Role, create_token, revoke_token};
-use crate::ledger::TokenOnRecord;
+use crate::web::{Tokens, Wanted};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
@@ -24,6 +25,14 @@ pub(super) enum TokenCommand {
     List,
     /// Make a token worthless, at once and for good.
     Revoke(RevokeArgs),
+}
+
+impl TokenCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Create(_) | Self::List | Self::Revoke(_) => WorksOn::Either,
+        }
+    }
 }
 
 /// What a token is created with.
@@ -40,9 +49,8 @@ pub(super) struct CreateArgs {
     /// When it becomes worthless: after so many days (90d), at a time (RFC 3339), on a date, or never.
     #[arg(long, value_name = "WHEN", default_value = "90d")]
     expires: Expiry,
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 /// Which token.
@@ -53,9 +61,28 @@ pub(super) struct RevokeArgs {
     /// Why. It stays on record for good, so it must name nobody.
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     reason: String,
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
+}
+
+/// Who says so.
+#[derive(Debug, Args)]
+struct ByArgs {
+    /// Who says so: a name or an opaque id, as the ledger keeps it for good; `cli` if not given. Through a service, whoever
+    /// the token is of.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl ByArgs {
+    fn actor(&self) -> &str {
+        self.by.as_deref().unwrap_or(open::ACTOR)
+    }
+
+    /// Refuses a name where a service knows who asks.
+    fn not_for_a_service(&self) -> Result<(), WrongUsage> {
+        for_a_folder(&[("--by", self.by.is_some(), "the ledger says who authenticated")])
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -102,14 +129,27 @@ pub(super) fn token(global: &Global, command: &TokenCommand) -> anyhow::Result<D
 fn create(global: &Global, args: &CreateArgs) -> anyhow::Result<Done> {
     let now = Timestamp::now();
     let expires_at = args.expires.from(now);
-    let new = NewToken { name: &args.name, role: args.role, only: &args.only, expires_at };
-    let (number, secret) = create_token(&mut open::ledger(&open::home(global))?, &new, now, &args.by)?;
+    let (number, text) = match global.place()? {
+        Place::Folder(home) => {
+            let new = NewToken { name: &args.name, role: args.role, only: &args.only, expires_at };
+            let (number, secret) = create_token(&mut open::ledger(&home)?, &new, now, args.by.actor())?;
+            (number, secret.text().to_owned())
+        }
+        Place::Service(service) => {
+            args.by.not_for_a_service()?;
+            let endless = || not_through_a_service("--expires never", "say when the token ends");
+            let expires_at = expires_at.ok_or_else(endless)?;
+            let (name, only) = (args.name.clone(), args.only.clone());
+            let new = service.create_token(&Wanted { name, role: args.role, only, expires_at })?;
+            (new.number, new.token)
+        }
+    };
     if global.format == Format::Json {
-        println!("{}", json!({ "number": number, "token": secret.text(), "expires_at": expires_at }));
+        println!("{}", json!({ "number": number, "token": text, "expires_at": expires_at }));
         return Ok(Done::Yes);
     }
     // The token alone on standard output, so that a script can take it.
-    println!("{}", secret.text());
+    println!("{text}");
     let until = expires_at.map_or_else(|| "never expires".to_owned(), |at| format!("is good until {}", day(at)));
     eprintln!(
         "Token {number} of {} ({}) {until}. It is not shown again: keep it where secrets are kept.",
@@ -119,9 +159,12 @@ fn create(global: &Global, args: &CreateArgs) -> anyhow::Result<Done> {
 }
 
 fn list(global: &Global) -> anyhow::Result<Done> {
-    let tokens = open::ledger_to_read(&open::home(global))?.tokens()?;
+    let tokens = match global.place()? {
+        Place::Folder(home) => Tokens::of(&open::ledger_to_read(&home)?)?.tokens,
+        Place::Service(service) => service.tokens()?,
+    };
     if global.format == Format::Json {
-        println!("{}", tokens.iter().map(as_json).collect::<Value>());
+        println!("{}", serde_json::to_value(&tokens)?);
         return Ok(Done::Yes);
     }
     if tokens.is_empty() {
@@ -132,34 +175,35 @@ fn list(global: &Global) -> anyhow::Result<Done> {
     let rows = tokens.into_iter().map(|token| {
         let read = |at: &str| at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), day);
         let over = |at: &str| at.parse::<Timestamp>().is_ok_and(|at| at <= now);
-        let until = match &token.created.expires_at {
+        let until = match &token.expires_at {
             None => "never".to_owned(),
             Some(at) if over(at) => format!("{} (over)", read(at)),
             Some(at) => read(at),
         };
-        let only = token.created.only.map_or_else(|| "all of it".to_owned(), |only| only.join(", "));
-        vec![token.seq.to_string(), token.created.name, token.created.role, only, until, token.by, read(&token.at)]
+        let only = token.only.map_or_else(|| "all of it".to_owned(), |only| only.join(", "));
+        let since = read(&token.created_at);
+        vec![token.number.to_string(), token.name, token.role, only, until, token.created_by, since]
     });
     print!("{}", table(&["token", "name", "role", "may", "expires", "by", "since"], 7, rows));
     Ok(Done::Yes)
 }
 
 /// A time as people read it.
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     at.strftime("%F %H:%M UTC").to_string()
 }
 
-fn as_json(token: &TokenOnRecord) -> Value {
-    let TokenOnRecord { seq, at, by, created } = token;
-    json!({
-        "number": seq, "name": created.name, "role": created.role, "only": created.only,
-        "expires_at": created.expires_at, "created_at": at, "created_by": by,
-    })
-}
-
 fn revoke(global: &Global, args: &RevokeArgs) -> anyhow::Result<Done> {
-    let mut ledger = open::ledger(&open::home(global))?;
-    let event = revoke_token(&mut ledger, args.token, &args.reason, Timestamp::now(), &args.by)?;
+    let event = match global.place()? {
+        Place::Folder(home) => {
+            let mut ledger = open::ledger(&home)?;
+            revoke_token(&mut ledger, args.token, &args.reason, Timestamp::now(), args.by.actor())?
+        }
+        Place::Service(service) => {
+            args.by.not_for_a_service()?;
+            service.revoke_token(args.token, &args.reason)?.event
+        }
+    };
     match global.format {
         Format::Json => println!("{}", json!({ "number": args.token, "event": event })),
         Format::Text => println!("Token {} is worthless from now on: event {event}.", args.token),

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::exit::Done;
+use super::place::WorksOn;
 use super::text::count;
 use super::{Format, Global, open};
 use crate::ledger::{Ledger, LedgerError, Prepared, imported_truth};
@@ -21,6 +22,14 @@ use crate::runtime::GROUP;
 pub(super) enum TruthCommand {
     /// Record what people know of suggestions that were decided, so that replays can tell right from wrong.
     Import(ImportArgs),
+}
+
+impl TruthCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Import(_) => WorksOn::Folder,
+        }
+    }
 }
 
 /// Whose knowledge, and where it stands.

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::Done;
+use super::place::WorksOn;
 use super::text::{count, grouped, table};
 use super::{Format, Global, open};
 use crate::notify::{Progress, Webhook, make_secret, progress};
@@ -21,6 +22,15 @@ pub(super) enum WebhookCommand {
     Secret(SecretArgs),
     /// List the webhooks of the deployment, and how far each came.
     List,
+}
+
+impl WebhookCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Secret(_) => WorksOn::Neither,
+            Self::List => WorksOn::Folder,
+        }
+    }
 }
 
 /// Where to.

@@ -1,18 +1,19 @@
-//! How this program asks others: webhooks, the issuer that people sign in at, a collector of traces.
+//! How this program asks others: webhooks, the issuer that people sign in at, a collector of traces, a service of its own kind.
 //!
 //! Others are hostile: how long they take and how much they answer is bounded, and nobody is followed to where an answer
 //! points.
 
 use std::fs;
+use std::io::{self, Read};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use ureq::Agent;
 use ureq::http::{Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, BodyReader};
 
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 1 << 20;
@@ -69,6 +70,19 @@ pub enum OutboundError {
     NoAnswer(Box<ureq::Error>),
 }
 
+/// How somebody could not be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Nobody takes connections there.
+    Absent,
+    /// The connection was there, and broke off.
+    Broken,
+    /// It took too long.
+    Late,
+    /// Another way, which would not be better the next time.
+    Other,
+}
+
 impl OutboundError {
     /// What kept an answer from coming, in fixed words: for logs, in which nothing stands that was sent or came.
     #[must_use]
@@ -82,6 +96,41 @@ impl OutboundError {
             ureq::Error::BodyExceedsLimit(_) => "it is too long",
             _ => "it is not HTTP",
         }
+    }
+
+    /// How nobody was asked: whoever may ask again tells by it whether that could help.
+    #[must_use]
+    pub fn lost(&self) -> Lost {
+        let Self::NoAnswer(error) = self else { return Lost::Other };
+        match &**error {
+            ureq::Error::Timeout(_) => Lost::Late,
+            ureq::Error::Io(error) => match error.kind() {
+                io::ErrorKind::ConnectionRefused => Lost::Absent,
+                io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe => Lost::Broken,
+                io::ErrorKind::TimedOut => Lost::Late,
+                _ => Lost::Other,
+            },
+            _ => Lost::Other,
+        }
+    }
+}
+
+impl From<io::Error> for OutboundError {
+    /// What ended the reading of an answer.
+    fn from(error: io::Error) -> Self {
+        Self::NoAnswer(Box::new(error.into()))
+    }
+}
+
+/// The body of an answer, as it comes. Whoever reads it bounds how much.
+pub struct Incoming(BodyReader<'static>);
+
+impl Read for Incoming {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
     }
 }
 
@@ -118,6 +167,17 @@ impl Client {
         let (parts, mut body) = self.0.run(request).map_err(lost)?.into_parts();
         let bytes = body.with_config().limit(LONGEST).read_to_vec().map_err(lost)?;
         Ok(Response::from_parts(parts, bytes))
+    }
+
+    /// Sends a request and comes back when the head of the answer is there, whatever its status. What the other side answers
+    /// while it is still being sent to waits in between: a request of more than some ten kilobytes must not be answered before
+    /// it was read whole.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub fn stream(&self, request: Request<Vec<u8>>) -> Result<Response<Incoming>, OutboundError> {
+        let answer = self.0.run(request).map_err(|error| OutboundError::NoAnswer(Box::new(error)))?;
+        Ok(answer.map(|body| Incoming(body.into_reader())))
     }
 }
 
@@ -157,6 +217,25 @@ mod tests {
         ] {
             assert!(matches!(read(wrong), Err(OutboundError::Address(text)) if text == wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn how_nobody_was_asked_is_told_apart() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let ask = |patience| {
+            let client = Client::new(Duration::from_millis(patience), None).unwrap();
+            client.stream(Request::get(&address).body(Vec::new()).unwrap()).err().unwrap().lost()
+        };
+        // Taken by the system, and never answered.
+        assert_eq!(ask(50), Lost::Late);
+        let closing = std::thread::spawn(move || {
+            let taken = [listener.accept().unwrap(), listener.accept().unwrap()];
+            drop((taken, listener));
+        });
+        assert_eq!(ask(60_000), Lost::Broken);
+        closing.join().unwrap();
+        assert_eq!(ask(60_000), Lost::Absent);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What of two decisions is not the same.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Decision;
 
 /// One part of a decision that came out otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
     /// Which part, such as `modules[confidence].fuel`.
     pub part: String,

@@ -21,7 +21,7 @@ pub use evaluate::{Answer, Asked, EvaluateError, Evaluator, GROUP};
 pub use home::Home;
 pub use init::{DEFAULT_CATALOGUE, Initialised, init, seed};
 pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
-pub use precheck::{Precheck, precheck};
+pub use precheck::{GROUP_BYTES, Parsed, Precheck, Standing, precheck};
 pub use publish::Publication;
 pub use retention::{Due, LEAST_DAYS, Retention, due, expire};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
@@ -37,11 +37,20 @@ pub struct App {
     pub(super) sessions: Sessions,
     pub(super) cookies: Cookies,
     pub(super) login: Option<Arc<Login>>,
+    /// Sign-ins at the issuer begin without any token, and those that wait take the places of others.
+    pub(super) sign_ins: DefaultDirectRateLimiter,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
     /// By token, and for people by name.
     rate: Option<DefaultKeyedRateLimiter<(Option<u64>, Arc<str>)>>,
 }
+
+/// How many sign-ins at the issuer may begin a second, so that those of the ten minutes that each may take are fewer than are
+/// kept.
+const SIGN_INS: NonZeroU32 = NonZeroU32::MIN;
+
+/// How many of them may begin at once.
+const SIGN_INS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
 const HEAVY: usize = 8;
@@ -53,8 +62,9 @@ impl App {
         let readers = Readers::new(service.home().ledger());
         let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let heavy = Arc::new(Semaphore::new(HEAVY));
+        let sign_ins = RateLimiter::direct(Quota::per_second(SIGN_INS).allow_burst(SIGN_INS_AT_ONCE));
         let (access, sessions, cookies) = (Access::default(), Sessions::default(), Cookies::Plain);
-        Self { service, readers, access, limits, metrics, sessions, cookies, login: None, heavy, rate }
+        Self { service, readers, access, limits, metrics, sessions, cookies, login: None, sign_ins, heavy, rate }
     }
 
     /// The same, where browsers reach it over TLS alone if it is `guarded`, and where people sign in at an issuer if one is named.

@@ -35,7 +35,12 @@ impl App {
         if !any_of.iter().any(|permission| principal.may(*permission)) {
             return said(Err(lacks(&principal, &any_of)));
         }
-        said(decisions::show(self, principal, id).await.and_then(|shown| written(&shown)))
+        // What was answered says nothing that the rest does not, and whoever reads this pays by the word.
+        let shown = decisions::show(self, principal, id).await.map(|mut shown| {
+            shown.answer = None;
+            shown
+        });
+        said(shown.and_then(|shown| written(&shown)))
     }
 
     /// The rules in force.

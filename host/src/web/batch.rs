@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tracing::{Instrument as _, Span};
 
 use super::app::App;
@@ -30,7 +30,7 @@ const IN_FLIGHT: usize = 2 * crate::runtime::GROUP;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// The kinds of content that a batch is.
-pub(super) const NDJSON: &str = "application/x-ndjson";
+pub(crate) const NDJSON: &str = "application/x-ndjson";
 
 pub(super) async fn batch(
     State(app): State<Arc<App>>,
@@ -100,32 +100,32 @@ impl Batch {
 }
 
 /// What is answered to a line that was not decided.
-#[derive(Serialize, schemars::JsonSchema)]
-pub(super) struct Mistake {
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+pub(crate) struct Mistake {
     /// The number of the line, from 1.
-    line: u64,
+    pub line: u64,
     /// What is wrong with it.
-    problem: WrittenProblem,
+    pub problem: WrittenProblem,
 }
 
-fn mistake(number: u64, problem: &Problem) -> Vec<u8> {
+pub(super) fn mistake(number: u64, problem: &Problem) -> Vec<u8> {
     line(&Mistake { line: number, problem: problem.written() })
 }
 
-fn line(answer: &impl Serialize) -> Vec<u8> {
+pub(super) fn line(answer: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(answer).unwrap_or_default();
     line.push(b'\n');
     line
 }
 
 /// One line of a batch, or what is wrong with it.
-struct Line {
-    number: u64,
-    text: Result<String, Problem>,
+pub(super) struct Line {
+    pub number: u64,
+    pub text: Result<String, Problem>,
 }
 
 /// The lines of a body. Empty ones are passed over; after a line that is too long or a body that broke off nothing more comes.
-fn lines(body: BodyDataStream) -> impl Stream<Item = Line> {
+pub(super) fn lines(body: BodyDataStream) -> impl Stream<Item = Line> {
     stream::unfold(Reading { body, rest: Vec::new(), number: 0, ended: false }, |mut reading| async move {
         reading.next().await.map(|line| (line, reading))
     })

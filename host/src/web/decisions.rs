@@ -8,17 +8,16 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::app::App;
 use super::json::{Asked, Json, Part};
+use super::on_record::OnRecord;
 use super::problem::{Code, Problem};
 use crate::access::{Permission, Principal};
 use crate::ledger::{DecisionSummary, Ledger, Recorded, RecordedEvent};
 use crate::model::{Digest, Outcome};
-use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun, decision_on_record};
+use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun};
 use crate::sandbox::Scratch;
-use crate::words::explain;
 
 /// How many decisions a list has if nobody says, and at most.
 const PAGE: u32 = 50;
@@ -84,38 +83,6 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(which): Asked<Which>
     .await
 }
 
-/// A decision as it is on record.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct OnRecord {
-    /// The position of its event in the ledger.
-    pub seq: u64,
-    /// The leaf hash of its event.
-    pub leaf: Digest,
-    /// When it was recorded, RFC 3339.
-    pub at: String,
-    /// Who asked.
-    pub actor: String,
-    /// Whether personal values stand in it; where they do not, an object `{"sealed": …}` with a commitment does.
-    pub values: Values,
-    /// The body of the event: the decision, the suggestion, and what the modules were told.
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    pub decision: Box<RawValue>,
-    /// The decision in words; nothing, where values are not shown.
-    explanation: Option<String>,
-}
-
-/// What became of the personal values of an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Values {
-    /// They stand in it.
-    Shown,
-    /// They were left out: whoever asks may not see them.
-    Withheld,
-    /// They were erased.
-    Erased,
-}
-
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
@@ -131,44 +98,7 @@ pub(super) async fn show(app: &Arc<App>, principal: Arc<Principal>, id: String) 
 
 pub(super) fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecord, Problem> {
     let (recorded, event) = find(ledger, id, principal)?;
-    let see = principal.may(Permission::ReadValues);
-    let values = match recorded.body {
-        None => Values::Erased,
-        Some(_) if see => Values::Shown,
-        Some(_) => Values::Withheld,
-    };
-    let body = recorded.body.as_deref().filter(|_| see);
-    let explanation = match body {
-        Some(_) => {
-            let text = explain(&decision_on_record(ledger, &recorded).map_err(not_run)?, Some(recorded.seq));
-            // Without the colours of a terminal.
-            Some(anstream::adapter::strip_str(&text).to_string())
-        }
-        None => None,
-    };
-    let decision = match body {
-        Some(body) => RawValue::from_string(body.to_owned()),
-        None => sealed_body(&recorded.entry),
-    };
-    let broken = |error| Problem::new(Code::Broken, format!("event {} is not JSON: {error}", recorded.seq));
-    Ok(OnRecord {
-        seq: recorded.seq,
-        leaf: recorded.leaf,
-        at: event.at,
-        actor: event.actor,
-        values,
-        decision: decision.map_err(broken)?,
-        explanation,
-    })
-}
-
-/// The body of an entry, with commitments in place of personal values.
-fn sealed_body(entry: &str) -> Result<Box<RawValue>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Entry {
-        body: Box<RawValue>,
-    }
-    serde_json::from_str(entry).map(|Entry { body }| body)
+    OnRecord::read(ledger, &recorded, event, principal.may(Permission::ReadValues)).map_err(not_run)
 }
 
 /// A decision that somebody may read. What they may not read is not there for them.
@@ -207,16 +137,24 @@ pub(super) async fn prove(app: &Arc<App>, principal: Arc<Principal>, id: String)
 }
 
 /// What came of judging again.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Reproduced {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Reproduced {
     /// The suggestion's id.
-    id: String,
+    pub id: String,
     /// Whether the decision came out as it is on record.
     pub equal: bool,
     /// What came out otherwise.
     pub differences: Vec<Difference>,
     /// Whether the engine is the one that the decision was made with: only then is fuel compared.
     pub same_engine: bool,
+}
+
+impl Reproduced {
+    /// Makes a decision again.
+    pub(crate) fn of(id: String, rerun: &Rerun<'_>, scratch: &mut Scratch) -> Self {
+        let differences = rerun.run(scratch);
+        Self { id, equal: differences.is_empty(), differences, same_engine: rerun.same_engine() }
+    }
 }
 
 pub(super) async fn reproduce(
@@ -236,15 +174,14 @@ pub(super) async fn again(app: &Arc<App>, principal: Arc<Principal>, id: String)
         let archive = Ledger::open_read_only(app.service.home().ledger())?;
         let past = PastSets::new(archive, &deployment.sandbox);
         let rerun = Rerun::gather(&past, &deployment.engine, &body).map_err(not_run)?;
-        let mut differences = rerun.run(&mut Scratch::default());
-        let equal = differences.is_empty();
+        let mut reproduced = Reproduced::of(id, &rerun, &mut Scratch::default());
         if !principal.may(Permission::ReadValues) {
             // What a module said may quote a value.
-            for difference in &mut differences {
+            for difference in &mut reproduced.differences {
                 difference.withhold();
             }
         }
-        Ok(Reproduced { id, equal, differences, same_engine: rerun.same_engine() })
+        Ok(reproduced)
     })
     .await
 }

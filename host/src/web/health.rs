@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::app::App;
 use super::json::Json;
@@ -21,9 +21,9 @@ pub(super) async fn alive() -> &'static str {
 }
 
 /// Whether the service can do its work. What exactly is wrong stands in the log: whoever asks need not have a token.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "a list of what can be well or not")]
-pub(super) struct Readiness {
+pub(crate) struct Readiness {
     /// Whether it can.
     pub ready: bool,
     /// Whether the last group was recorded.

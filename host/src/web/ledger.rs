@@ -40,3 +40,12 @@ pub(super) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, 
     })
     .await
 }
+
+/// The key that others verify checkpoints and proofs with. It is no secret: whoever may come in may have it.
+pub(super) async fn key(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    app.heavy(|app| {
+        let key = format!("{}\n", app.signer()?.verifier());
+        Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], key).into_response())
+    })
+    .await
+}

@@ -4,6 +4,7 @@ mod app;
 mod assistant;
 mod auth;
 mod batch;
+mod compare;
 mod decisions;
 mod health;
 mod host;
@@ -11,6 +12,7 @@ mod json;
 mod ledger;
 mod listen;
 mod metrics;
+mod on_record;
 mod openapi;
 mod pages;
 mod problem;
@@ -26,3 +28,14 @@ pub use assistant::Said;
 pub use listen::{ListenError, Listening, Tls, serve};
 pub use metrics::collect;
 pub use openapi::document;
+
+/// What the command line shows, whether it reads it itself or a service answers it.
+pub(crate) use {
+    batch::{Mistake, NDJSON},
+    compare::Compared,
+    decisions::Reproduced,
+    health::Readiness,
+    on_record::{Erased, OnRecord, Values},
+    problem::{Code, WrittenProblem},
+    tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
+};

@@ -1,15 +1,17 @@
 //! What goes wrong, as problem details (RFC 9457) with a stable code.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $status:ident, $text:literal, $title:literal,)+) => {
         /// What went wrong. The words never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) enum Code {
+        pub(crate) enum Code {
             $($(#[$doc])+ $name,)+
         }
 
@@ -24,7 +26,7 @@ macro_rules! codes {
                 }
             }
 
-            pub(super) const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
                 }
@@ -84,23 +86,23 @@ pub(super) struct Problem {
 }
 
 /// A problem as it is written (RFC 9457).
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Problem")]
-pub(super) struct WrittenProblem {
+pub(crate) struct WrittenProblem {
     /// `urn:countersign:problem:` and the code.
     #[serde(rename = "type")]
     kind: String,
     /// What kind of problem it is, in words.
-    title: &'static str,
+    title: Cow<'static, str>,
     /// The status of the answer.
     status: u16,
     /// What went wrong here, and what to do.
-    detail: String,
+    pub detail: String,
     /// What kind of problem it is, for programs. The words never change.
-    code: &'static str,
+    pub code: Cow<'static, str>,
     /// The key of the body that is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
+    pub key: Option<String>,
 }
 
 impl Problem {
@@ -116,10 +118,10 @@ impl Problem {
     pub(super) fn written(&self) -> WrittenProblem {
         WrittenProblem {
             kind: format!("urn:countersign:problem:{}", self.code.as_str()),
-            title: self.code.title(),
+            title: self.code.title().into(),
             status: self.code.status().as_u16(),
             detail: self.detail.clone(),
-            code: self.code.as_str(),
+            code: self.code.as_str().into(),
             key: self.key.clone(),
         }
     }

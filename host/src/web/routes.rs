@@ -8,9 +8,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::app::App;
 use super::batch::{self, Mistake, NDJSON};
-use super::decisions::{self, LONGEST_PAGE, OnRecord, Page, Reproduced};
+use super::compare::{self, Compared};
+use super::decisions::{self, LONGEST_PAGE, Page, Reproduced};
 use super::health::{self, Readiness};
 use super::ledger::{self, Head};
+use super::on_record::OnRecord;
 use super::openapi;
 use super::problem::Code;
 use super::rules::{self, Rules, Set, Sets};
@@ -100,6 +102,15 @@ enum BatchLine<'a> {
     Mistake(Mistake),
 }
 
+/// One line of what comparing gives.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used: the lines are written one by one")]
+#[schemars(untagged)]
+enum CompareLine {
+    Compared(Compared),
+    Mistake(Mistake),
+}
+
 /// All of them.
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn routes() -> Vec<Route> {
@@ -147,6 +158,22 @@ pub(super) fn routes() -> Vec<Route> {
                 Who::Holders(&[Suggest, Check]),
                 "Suggest many changes, one JSON object a line",
                 post(batch::batch),
+            )
+        },
+        Route {
+            takes: Some(Body { kind: NDJSON, schema: schema::<Suggestion> }),
+            gives: (
+                200,
+                "For each line in, one line out, in order: what is on record under its id, or what is wrong with the line.",
+                vec![Body { kind: NDJSON, schema: schema::<CompareLine> }],
+            ),
+            problems: &[Code::MediaType],
+            ..route(
+                "post",
+                "/v1/suggestions:compare",
+                Who::Holders(&[Suggest]),
+                "Compare suggestions with what is on record under their ids; nothing is decided",
+                post(compare::compare),
             )
         },
         Route {
@@ -230,6 +257,17 @@ pub(super) fn routes() -> Vec<Route> {
                 Who::Holders(&[ReadLedger]),
                 "Sign the newest head of the ledger, to be kept elsewhere",
                 get(ledger::checkpoint),
+            )
+        },
+        Route {
+            gives: (200, "The key, in one line.", vec![text()]),
+            problems: &[Code::Unavailable],
+            ..route(
+                "get",
+                "/v1/ledger/key",
+                Who::Holders(&[]),
+                "Get the key that checkpoints and proofs are verified with",
+                get(ledger::key),
             )
         },
         Route {

@@ -13,22 +13,22 @@ use super::app::App;
 use super::json::{Asked, Json, JsonText, Part};
 use super::problem::{Code, Problem};
 use crate::access::{NewToken, Permission, Principal, Role, TokenError, create_token, revoke_token};
-use crate::ledger::{Ledger, TokenOnRecord};
+use crate::ledger::{Ledger, LedgerError, TokenOnRecord};
 
 /// Who one is.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Whoami {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Whoami {
     /// The name, as the ledger has it.
-    name: String,
+    pub name: String,
     /// The role.
-    role: Role,
+    pub role: Role,
     /// The number of the token; nothing, if a person signed in.
     token: Option<u64>,
     /// What one may do.
     permissions: Vec<Permission>,
     /// From when on the token, or the sign-in, is worthless, RFC 3339; nothing, if it is good for ever.
     #[schemars(with = "Option<String>")]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 pub(super) async fn whoami(Extension(principal): Extension<Arc<Principal>>) -> Json<Whoami> {
@@ -42,34 +42,34 @@ pub(super) async fn whoami(Extension(principal): Extension<Arc<Principal>>) -> J
 }
 
 /// The tokens that were not revoked.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Tokens {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Tokens {
     /// The tokens, oldest first.
-    tokens: Vec<Token>,
+    pub tokens: Vec<Token>,
 }
 
 /// What is on record of a token.
-#[derive(Serialize, JsonSchema)]
-struct Token {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Token {
     /// Its number: the position of the event that created it.
-    number: u64,
+    pub number: u64,
     /// Who comes in with it.
-    name: String,
+    pub name: String,
     /// What they are.
-    role: String,
+    pub role: String,
     /// What of that it may be used for; nothing, if for all of it.
-    only: Option<Vec<String>>,
+    pub only: Option<Vec<String>>,
     /// From when on it is worthless, RFC 3339; nothing, if it is good for ever.
-    expires_at: Option<String>,
+    pub expires_at: Option<String>,
     /// When it was created, RFC 3339.
-    created_at: String,
+    pub created_at: String,
     /// Who created it.
-    created_by: String,
+    pub created_by: String,
 }
 
-pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Tokens>, Problem> {
-    app.heavy(|app| {
-        let tokens = app.readers.with(|ledger| ledger.tokens().map_err(Problem::from))?;
+impl Tokens {
+    /// The tokens of a ledger that were not revoked.
+    pub(crate) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         let token = |TokenOnRecord { seq, at, by, created }| Token {
             number: seq,
             name: created.name,
@@ -79,38 +79,41 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Tokens>, Pr
             created_at: at,
             created_by: by,
         };
-        Ok(Json(Tokens { tokens: tokens.into_iter().map(token).collect() }))
-    })
-    .await
+        Ok(Self { tokens: ledger.tokens()?.into_iter().map(token).collect() })
+    }
+}
+
+pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Tokens>, Problem> {
+    app.heavy(|app| app.readers.with(|ledger| Tokens::of(ledger).map(Json).map_err(Problem::from))).await
 }
 
 /// A token that is wanted.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Who comes in with it, as the ledger names them for good: small letters, digits, dots, hyphens and underscores.
     #[schemars(regex(pattern = "^[a-z0-9][a-z0-9._-]{0,63}$"))]
-    name: String,
+    pub name: String,
     /// What they are.
-    role: Role,
+    pub role: Role,
     /// What of that it may be used for; all of it, if this is empty.
     #[serde(default)]
-    only: Vec<Permission>,
+    pub only: Vec<Permission>,
     /// From when on it is worthless, RFC 3339.
     #[schemars(with = "String", extend("format" = "date-time"))]
-    expires_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// A token that was created.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct New {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct New {
     /// Its number.
-    number: u64,
+    pub number: u64,
     /// Its text. It is not shown again.
-    token: String,
+    pub token: String,
     /// From when on it is worthless, RFC 3339.
     #[schemars(with = "String")]
-    expires_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 pub(super) async fn create(
@@ -137,12 +140,12 @@ pub(super) struct Why {
 }
 
 /// That a token was revoked.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Gone {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Gone {
     /// The token's number.
-    number: u64,
+    pub number: u64,
     /// The position of the event that says so.
-    event: u64,
+    pub event: u64,
 }
 
 pub(super) async fn revoke(

@@ -23,24 +23,25 @@ fn colour(outcome: Outcome) -> Style {
 pub(crate) fn one_line(decision: &Decision) -> String {
     let style = colour(decision.outcome);
     let decisive = decision.reasons.iter().filter(|reason| reason.outcome == decision.outcome);
-    let mut codes: Vec<&str> = decisive.map(|reason| reason.code.as_str()).collect();
+    let mut codes: Vec<String> = decisive.map(|reason| plain(&reason.code)).collect();
     codes.dedup();
     let more = codes.len().saturating_sub(2);
     codes.truncate(2);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{style}{:<10}{style:#} {}  {}{more}", decision.outcome.as_str(), decision.id, codes.join(", "))
+    format!("{style}{:<10}{style:#} {}  {}{more}", decision.outcome.as_str(), plain(&decision.id), codes.join(", "))
 }
 
 /// Everything that a person needs to understand a decision.
 pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     let mut text = String::new();
     let style = colour(decision.outcome);
-    let set = format!("{}@{}", decision.set.name, decision.set.version);
+    let set = plain(&format!("{}@{}", decision.set.name, decision.set.version));
     let event = ledger.map_or_else(String::new, |seq| format!(" · event {seq}"));
-    let _ = writeln!(text, "{}: {style}{}{style:#}", decision.id, decision.outcome.as_str());
-    let _ = writeln!(text, "  judged at {} by {set} ({}){event}", decision.decided_at, decision.set.digest.short());
+    let (id, at) = (plain(&decision.id), plain(&decision.decided_at));
+    let _ = writeln!(text, "{id}: {style}{}{style:#}", decision.outcome.as_str());
+    let _ = writeln!(text, "  judged at {at} by {set} ({}){event}", decision.set.digest.short());
     if let Some(needs) = &decision.review {
-        let role = needs.role.as_deref().unwrap_or("any reviewer");
+        let role = plain(needs.role.as_deref().unwrap_or("any reviewer"));
         let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));
         let plural = if needs.approvals == 1 { "" } else { "s" };
         let _ = writeln!(
@@ -83,8 +84,8 @@ fn reasons(text: &mut String, decision: &Decision) {
         let _ = writeln!(text, "\n  {title}");
         for reason in reasons {
             let style = colour(reason.outcome);
-            let field = reason.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
-            let _ = writeln!(text, "    {style}{}{style:#}  {}{field}", reason.outcome.as_str(), reason.code);
+            let about = about(&reason.code, reason.field.as_deref());
+            let _ = writeln!(text, "    {style}{}{style:#}  {about}", reason.outcome.as_str());
             paragraph(text, "      ", &reason.message);
         }
     }
@@ -96,10 +97,15 @@ fn findings(text: &mut String, decision: &Decision) {
     }
     let _ = writeln!(text, "\n  findings");
     for finding in &decision.findings {
-        let field = finding.field.as_ref().map_or_else(String::new, |field| format!(" [{field}]"));
-        let _ = writeln!(text, "    {}  {}{field}", finding.severity.as_str(), finding.code);
+        let about = about(&finding.code, finding.field.as_deref());
+        let _ = writeln!(text, "    {}  {about}", finding.severity.as_str());
         paragraph(text, "      ", &finding.message);
     }
+}
+
+/// A code, and the field that it is about.
+fn about(code: &str, field: Option<&str>) -> String {
+    plain(&field.map_or_else(|| code.to_owned(), |field| format!("{code} [{field}]")))
 }
 
 /// What a validator found, in a word.
@@ -120,7 +126,7 @@ fn modules(text: &mut String, decision: &Decision) {
             (None, None) => found(decision, &run.name),
         };
         let fuel = run.fuel.map_or_else(String::new, super::grouped);
-        vec![format!("{}@{}", run.name, run.version), said, run.digest.short(), fuel]
+        vec![plain(&format!("{}@{}", run.name, run.version)), said, run.digest.short(), fuel]
     });
     text.push_str(&table(&["module", "said", "digest", "fuel"], 3, rows));
     let idle: Vec<&str> =

@@ -127,7 +127,7 @@ async function roles() {
   await signIn(page, 'cs_wrong');
   await page.getByRole('alert').getByText('not known here').waitFor();
   await signIn(page, tokens.assistant);
-  await page.getByRole('alert').getByText('may not read them').waitFor();
+  await page.getByRole('alert').getByText('may not read').waitFor();
   await signIn(page, tokens.operator);
   await page.goto(`${address}/decisions`);
   await page.locator('tbody a').first().click();

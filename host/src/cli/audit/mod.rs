@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::Global;
 use super::exit::Done;
+use super::place::WorksOn;
 use crate::audit::{AuditError, Sample, last_sample, sample_at};
 use crate::ledger::Ledger;
 
@@ -27,6 +28,14 @@ pub(super) enum AuditCommand {
     Record(record::RecordArgs),
     /// Say how many are wrong, with intervals, by stratum, set and module version, and of all.
     Report(report::ReportArgs),
+}
+
+impl AuditCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Sample(_) | Self::Verify(_) | Self::Next(_) | Self::Record(_) | Self::Report(_) => WorksOn::Folder,
+        }
+    }
 }
 
 /// Which sample.

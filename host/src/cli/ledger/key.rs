@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::SignArgs;
 use crate::cli::exit::Done;
+use crate::cli::place::{Place, for_a_folder};
 use crate::cli::{Format, Global, open};
 use crate::runtime::make_signing_key;
 
@@ -20,13 +21,17 @@ pub(in crate::cli) struct KeyArgs {
 }
 
 pub(super) fn key(global: &Global, args: &KeyArgs) -> anyhow::Result<Done> {
-    let signer = if args.make {
-        let home = open::home(global);
-        make_signing_key(&home.signing_key(), &open::ledger_to_read(&home)?)?
-    } else {
-        args.sign.signer(global)?
+    let key = match global.place()? {
+        Place::Folder(home) if args.make => {
+            make_signing_key(&home.signing_key(), &open::ledger_to_read(&home)?)?.verifier().clone()
+        }
+        Place::Folder(home) => args.sign.signer(&home)?.verifier().clone(),
+        Place::Service(service) => {
+            for_a_folder(&[("--make", args.make, "make the key where the folder is")])?;
+            args.sign.not_for_a_service()?;
+            service.key()?
+        }
     };
-    let key = signer.verifier();
     match global.format {
         Format::Json => println!("{}", json!({ "name": key.name(), "key": key.to_string() })),
         Format::Text => println!("{key}"),

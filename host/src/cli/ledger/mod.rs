@@ -21,9 +21,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::exit::Done;
+use super::place::{WorksOn, WrongUsage, for_a_folder};
 use super::{Global, open};
 use crate::ledger::{NoteSigner, RecordParts};
-use crate::runtime::{SigningKeyError, signing_key};
+use crate::runtime::{Home, SigningKeyError, signing_key};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
@@ -81,6 +82,25 @@ pub(super) enum LedgerCommand {
     Restore(restore::RestoreArgs),
 }
 
+impl LedgerCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Show(_) | Self::Key(_) | Self::Checkpoint(_) | Self::Prove(_) => WorksOn::Either,
+            Self::Verify(args) => args.works_on(),
+            Self::Publish(_)
+            | Self::Erase(_)
+            | Self::Expire(_)
+            | Self::Hold(_)
+            | Self::Release(_)
+            | Self::Holds
+            | Self::Rebuild
+            | Self::Export(_)
+            | Self::Backup(_)
+            | Self::Restore(_) => WorksOn::Folder,
+        }
+    }
+}
+
 /// A record as SYSTEM/OBJECT/ID; the id may hold slashes.
 fn subject(text: &str) -> Result<RecordParts, String> {
     let parts: Vec<String> = text.splitn(3, '/').map(str::to_owned).collect();
@@ -112,9 +132,14 @@ struct SignArgs {
 }
 
 impl SignArgs {
-    fn signer(&self, global: &Global) -> Result<NoteSigner, SigningKeyError> {
-        let own = open::home(global).signing_key();
+    fn signer(&self, home: &Home) -> Result<NoteSigner, SigningKeyError> {
+        let own = home.signing_key();
         signing_key(self.key.as_deref().map_or(own.as_path(), Path::new))
+    }
+
+    /// Refuses a key of one's own where a service signs.
+    fn not_for_a_service(&self) -> Result<(), WrongUsage> {
+        for_a_folder(&[("--key", self.key.is_some(), "it signs with its own key")])
     }
 }
 

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::SignArgs;
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Readers, replace_file};
+use crate::ledger::{Proof, Readers, replace_file};
 
 /// What of, and where to.
 #[derive(Debug, Args)]
@@ -25,14 +26,27 @@ pub(in crate::cli) struct ProveArgs {
 }
 
 pub(super) fn prove(global: &Global, args: &ProveArgs) -> anyhow::Result<Done> {
-    let signer = args.sign.signer(global)?;
-    let Some(proof) = open::ledger_to_read(&open::home(global))?.prove(&args.id, &signer)? else {
-        bail!("no decision about the suggestion `{}` is on record; check the id, and --home", args.id);
+    let (text, key) = match global.place()? {
+        Place::Folder(home) => {
+            let signer = args.sign.signer(&home)?;
+            let Some(proof) = open::ledger_to_read(&home)?.prove(&args.id, &signer)? else {
+                bail!("no decision about the suggestion `{}` is on record; check the id, and --home", args.id);
+            };
+            (proof.to_text()?, signer.verifier().clone())
+        }
+        Place::Service(service) => {
+            args.sign.not_for_a_service()?;
+            let (text, key) = (service.proof(&args.id)?, service.key()?);
+            let shown = Proof::from_text(&text).and_then(|proof| proof.verify(&key));
+            let shown = shown.with_context(|| format!("{} proved nothing", service.address()))?;
+            if shown.decision.id != args.id {
+                bail!("{} proved another decision", service.address());
+            }
+            (text, key)
+        }
     };
-    let text = proof.to_text()?;
     let out = args.out.display();
     replace_file(&args.out, text.as_bytes(), Readers::Owner).with_context(|| format!("cannot write {out}"))?;
-    let key = signer.verifier();
     if global.format == Format::Json {
         println!("{}", json!({ "out": args.out, "bytes": text.len(), "key": key.to_string() }));
         return Ok(Done::Yes);

@@ -22,8 +22,9 @@ pub(in crate::cli) struct PublishArgs {
 }
 
 pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Done> {
-    let signer = args.sign.signer(global)?;
-    let published = open::ledger_to_read(&open::home(global))?.publish(&args.folder, &signer)?;
+    let home = open::home(global);
+    let signer = args.sign.signer(&home)?;
+    let published = open::ledger_to_read(&home)?.publish(&args.folder, &signer)?;
     let before = published.before.map_or(0, |before| before.size);
     let size = published.head.size;
     if global.format == Format::Json {

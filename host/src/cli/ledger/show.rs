@@ -6,10 +6,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::exit::Done;
-use crate::cli::text::explain;
+use crate::cli::place::Place;
+use crate::cli::text::{explain, plain};
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Ledger, Recorded, RecordedEvent};
-use crate::reproduce::decision_on_record;
+use crate::ledger::Ledger;
+use crate::web::{Erased, OnRecord, Values};
 
 /// Which decision.
 #[derive(Debug, Args)]
@@ -19,44 +20,72 @@ pub(in crate::cli) struct ShowArgs {
 }
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
-    let ledger = open::ledger_to_read(&open::home(global))?;
-    let Some(recorded) = ledger.decision(&args.id)? else {
-        bail!("no decision about the suggestion `{}` is on record; check the id, and --home", args.id);
+    let found = match global.place()? {
+        Place::Folder(home) => read(&open::ledger_to_read(&home)?, &args.id)?,
+        Place::Service(service) => service.decision(&args.id)?,
     };
-    let Some(body) = &recorded.body else { return show_erased(global, &ledger, &recorded) };
-    if global.format == Format::Json {
-        println!("{body}");
-        return Ok(Done::Yes);
+    match (global.format, &found.answer) {
+        (Format::Json, _) => println!("{}", for_programs(&found)?),
+        (Format::Text, Some(answer)) => {
+            println!("{}", explain(answer.decision(), Some(found.seq)).trim_end());
+            println!("  leaf {:x}", found.leaf);
+        }
+        (Format::Text, None) => println!("{}", left(&found)?),
     }
-    println!("{}", explain(&decision_on_record(&ledger, &recorded)?, Some(recorded.seq)).trim_end());
-    println!("  leaf {:x}", recorded.leaf);
     Ok(Done::Yes)
 }
 
-/// What is left of a decision whose values were destroyed: its entry, with commitments in place of them.
-fn show_erased(global: &Global, ledger: &Ledger, recorded: &Recorded) -> anyhow::Result<Done> {
-    let by = ledger.destroyed_by(recorded.seq)?.map(|by| ledger.event(by)).transpose()?.flatten();
-    let says: Value =
-        by.as_ref().and_then(|event| serde_json::from_str(event.body.as_deref()?).ok()).unwrap_or_default();
-    let entry: Value = serde_json::from_str(&recorded.entry)?;
-    if global.format == Format::Json {
-        let mut left = entry.get("body").cloned().unwrap_or_default();
-        let erased = json!({
-            "event": by.as_ref().map(|event| event.seq), "at": by.as_ref().map(|event| &event.at),
-            "by": by.as_ref().map(|event| &event.actor), "cause": says.get("cause"), "reason": says.get("reason"),
-        });
-        left.as_object_mut().map(|left| left.insert("erased".to_owned(), erased));
-        println!("{left}");
-        return Ok(Done::Yes);
+fn read(ledger: &Ledger, id: &str) -> anyhow::Result<OnRecord> {
+    let recorded = ledger.decision(id)?;
+    let event = recorded.as_ref().map(|recorded| ledger.event(recorded.seq)).transpose()?.flatten();
+    let (Some(recorded), Some(event)) = (recorded, event) else {
+        bail!("no decision about the suggestion `{id}` is on record; check the id, and --home");
+    };
+    Ok(OnRecord::read(ledger, &recorded, event, true)?)
+}
+
+/// The body of the event, and what destroyed its values if something did.
+fn for_programs(found: &OnRecord) -> anyhow::Result<String> {
+    if found.values != Values::Erased {
+        return Ok(found.decision.get().to_owned());
     }
-    let text = |path: &str| entry.pointer(path).and_then(Value::as_str).unwrap_or("?").to_owned();
-    println!("{}: {}", text("/body/id"), text("/body/outcome"));
-    let (name, version) = (text("/body/set/name"), text("/body/set/version"));
-    println!("  judged at {} by {name}@{version} · event {}", text("/body/decided_at"), recorded.seq);
-    if let Some(RecordedEvent { seq, at, actor, .. }) = by {
-        let of = |key| says.get(key).and_then(Value::as_str).unwrap_or("?").to_owned();
-        println!("  its values were erased: event {seq}, {at}, by {actor} ({}: {})", of("cause"), of("reason"));
+    let mut left: Value = serde_json::from_str(found.decision.get())?;
+    let erased = found.erased.as_ref().map_or_else(
+        || json!({ "event": null, "at": null, "by": null, "cause": null, "reason": null }),
+        |Erased { event, at, by, cause, reason }| {
+            json!({ "event": event, "at": at, "by": by, "cause": cause, "reason": reason })
+        },
+    );
+    left.as_object_mut().map(|left| left.insert("erased".to_owned(), erased));
+    Ok(left.to_string())
+}
+
+/// What is left of a decision whose values are not there: what stands in its entry in the clear.
+fn left(found: &OnRecord) -> anyhow::Result<String> {
+    let body: Value = serde_json::from_str(found.decision.get())?;
+    let text = |path: &str| plain(body.pointer(path).and_then(Value::as_str).unwrap_or("?"));
+    let mut lines = vec![
+        format!("{}: {}", text("/id"), text("/outcome")),
+        format!(
+            "  judged at {} by {}@{} · event {}",
+            text("/decided_at"),
+            text("/set/name"),
+            text("/set/version"),
+            found.seq
+        ),
+    ];
+    if found.values == Values::Withheld {
+        lines.push("  its values are not shown: the role of this token may not see them".to_owned());
     }
-    println!("  leaf {:x}", recorded.leaf);
-    Ok(Done::Yes)
+    if let Some(Erased { event, at, by, cause, reason }) = &found.erased {
+        let of = |text: &Option<String>| plain(text.as_deref().unwrap_or("?"));
+        let (cause, reason) = (of(cause), of(reason));
+        lines.push(format!(
+            "  its values were erased: event {event}, {}, by {} ({cause}: {reason})",
+            plain(at),
+            plain(by)
+        ));
+    }
+    lines.push(format!("  leaf {:x}", found.leaf));
+    Ok(lines.join("\n"))
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{progress, shown};
 use crate::cli::exit::Done;
+use crate::cli::place::WorksOn;
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
 use crate::ledger::{Checkpoint, NoteError, Proof, VerifierKey};
@@ -27,6 +28,12 @@ pub(in crate::cli) struct VerifyArgs {
     /// The key that the proof or the checkpoint must be signed with: NAME+ID+BASE64, or a file with that line.
     #[arg(long, value_name = "KEY", requires = "signed")]
     key: Option<String>,
+}
+
+impl VerifyArgs {
+    pub(super) fn works_on(&self) -> WorksOn {
+        if self.proof.is_some() { WorksOn::Neither } else { WorksOn::Folder }
+    }
 }
 
 pub(super) fn verify(global: &Global, args: &VerifyArgs) -> anyhow::Result<Done> {

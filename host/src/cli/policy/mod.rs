@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Subcommand;
 
 use super::exit::Done;
+use super::place::WorksOn;
 use super::{Global, open};
 use crate::authoring::Project;
 use crate::model::Digest;
@@ -37,6 +38,17 @@ pub(super) enum PolicyCommand {
     Inspect(inspect::InspectArgs),
     /// Say whether a module runs here, and what it may do and see that another version may not.
     Check(check::CheckArgs),
+}
+
+impl PolicyCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Publish(_) => WorksOn::Folder,
+            Self::New(_) | Self::Build(_) | Self::Test(_) | Self::Bench(_) | Self::Inspect(_) | Self::Check(_) => {
+                WorksOn::Neither
+            }
+        }
+    }
 }
 
 pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result<Done> {

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::Global;
 use super::exit::Done;
+use super::place::WorksOn;
 use given::{Recheck, Shard};
 
 /// What to replay, and what to say about it.
@@ -47,6 +48,15 @@ pub(super) struct ReplayArgs {
 enum ReplayCommand {
     /// Put the JSON reports of all shards together: the same bytes as of one run.
     Merge(MergeArgs),
+}
+
+impl ReplayArgs {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self.command {
+            Some(ReplayCommand::Merge(_)) => WorksOn::Neither,
+            None => WorksOn::Folder,
+        }
+    }
 }
 
 /// Which reports.

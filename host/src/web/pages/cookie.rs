@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::login::PATIENCE;
+
 /// What a cookie is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cookie {
@@ -38,10 +40,15 @@ impl Cookies {
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// The header that has a browser keep a text until it is closed; that has it forget the text, if there is none. Scripts do
+    /// The header that has a browser keep a text until it is closed, or a sign-in is over; that has it forget the text, if there is none. Scripts do
     /// not see it, and other sites' forms do not bring it.
     pub(super) fn set(self, cookie: Cookie, text: Option<&str>) -> Option<HeaderValue> {
-        let (text, ends) = text.map_or(("", "; Max-Age=0"), |text| (text, ""));
+        let ends = match (text, cookie) {
+            (None, _) => "; Max-Age=0".to_owned(),
+            (Some(_), Cookie::Session) => String::new(),
+            (Some(_), Cookie::SignIn) => format!("; Max-Age={}", PATIENCE.as_secs()),
+        };
+        let text = text.unwrap_or_default();
         let secure = if self == Self::Guarded { "; Secure" } else { "" };
         let name = self.name(cookie);
         HeaderValue::try_from(format!("{name}={text}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}")).ok()
@@ -82,6 +89,7 @@ mod tests {
             set(Cookies::Plain, Cookie::SignIn, None),
             "countersign-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
         );
+        assert!(set(Cookies::Plain, Cookie::SignIn, Some("x")).ends_with("; Max-Age=600"));
         assert_eq!(Cookies::Plain.set(Cookie::Session, Some("a\nb")), None);
     }
 }

@@ -14,8 +14,9 @@ use crate::access::{Permission, Principal};
 use crate::model::Digest;
 use crate::web::app::App;
 use crate::web::auth::require;
-use crate::web::decisions::{self, Reproduced, Values};
+use crate::web::decisions::{self, Reproduced};
 use crate::web::json::Part;
+use crate::web::on_record::Values;
 use crate::web::problem::Problem;
 
 #[derive(Template)]

@@ -45,6 +45,9 @@ const fn status(error: LoginError) -> StatusCode {
 
 /// Sends somebody to the issuer.
 pub(super) async fn start(State(app): State<Arc<App>>) -> Response {
+    if app.sign_ins.check().is_err() {
+        return refuse(&app, StatusCode::TOO_MANY_REQUESTS, &LoginError::Busy.to_string());
+    }
     match asked(&app, Login::begin).await {
         Ok(begun) => {
             let cookie = app.cookies.set(Cookie::SignIn, Some(begun.handle.text()));

@@ -1,0 +1,17 @@
+//! A service elsewhere, asked by its API instead of opening a deployment's folder.
+//!
+//! What answers may not be what it says: how long it takes, how much it says and how often it is asked again is bounded, it is
+//! never followed to another address, and nothing that it says moves or colours a terminal.
+
+mod again;
+mod asking;
+mod calls;
+mod error;
+mod incoming;
+mod lines;
+mod secret;
+
+pub(crate) use asking::Service;
+pub(crate) use error::{RemoteError, Said};
+pub(crate) use lines::{Lines, Sent};
+pub(crate) use secret::Secret;
