@@ -52,7 +52,9 @@ impl TryFrom<String> for Address {
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
     /// An address that is not used.
-    #[error("`{0}` is not used: write https://…, or http:// and an address of this machine, without a name and a password")]
+    #[error(
+        "`{0}` is not used: write https://…, or http:// and an address of this machine, without a name and a password"
+    )]
     Address(String),
     /// A file of authorities.
     #[error("cannot read the authorities in {}: {why}", path.display())]

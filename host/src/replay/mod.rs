@@ -35,7 +35,7 @@ pub use merge::{MergeError, merge};
 pub use render::{html, junit, markdown, text};
 pub use report::{Baseline, Extent, FORMAT, History, Report, Run, SetName};
 pub use run::{FileTerms, Gathered, Gathers, Replay};
-pub use selection::{ConditionError, Conditions, Part, Selection};
+pub use selection::{ConditionError, Conditions, Part, Selection, Told};
 pub use slice::{Matrix, Side, Slice};
 pub use thresholds::{Curve, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose};
 pub use wilson::{Estimate, Rate};

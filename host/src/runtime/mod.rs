@@ -11,6 +11,7 @@ mod key;
 mod precheck;
 mod publish;
 mod retention;
+mod search;
 mod service;
 
 pub use answer::{Answered, WrittenAnswer};
@@ -23,4 +24,5 @@ pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{Precheck, precheck};
 pub use publish::Publication;
 pub use retention::{Due, LEAST_DAYS, Retention, due, expire};
+pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};

@@ -9,6 +9,7 @@ mod health;
 mod json;
 mod ledger;
 mod listen;
+mod listing;
 mod metrics;
 mod openapi;
 mod problem;

@@ -1,5 +1,7 @@
 //! All addresses, each with who may use it and what it takes and gives. The router and the `OpenAPI` document are both made of
-//! this table, so neither can say something else than the other.
+//! this table, so neither can say something else than the other. Its longer parts have files of their own.
+
+mod filters;
 
 use std::sync::Arc;
 
@@ -8,16 +10,17 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::app::App;
 use super::batch::{self, Mistake, NDJSON};
-use super::decisions::{self, LONGEST_PAGE, OnRecord, Page, Reproduced};
+use super::decisions::{self, OnRecord, Reproduced};
 use super::health::{self, Readiness};
 use super::ledger::{self, Head};
+use super::listing::{self, Page};
 use super::openapi;
 use super::problem::Code;
 use super::rules::{self, Rules, Set, Sets};
 use super::suggestions;
 use super::tokens::{self, Gone, New, Tokens, Wanted, Whoami};
 use crate::access::Permission;
-use crate::model::{Outcome, Suggestion};
+use crate::model::Suggestion;
 use crate::runtime::WrittenAnswer;
 
 /// The schema of a body, kept under its name in a generator.
@@ -25,10 +28,6 @@ pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
-}
-
-fn page_length(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "integer", "minimum": 1, "maximum": LONGEST_PAGE })
 }
 
 fn some_text(_: &mut SchemaGenerator) -> Schema {
@@ -150,13 +149,9 @@ pub(super) fn routes() -> Vec<Route> {
             )
         },
         Route {
-            parameters: vec![
-                query("cursor", "What the page before named as `next`.", schema::<u64>),
-                query("limit", "How many, from 1 to 500; 50 if not given.", page_length),
-                query("outcome", "Only those with this outcome.", schema::<Outcome>),
-            ],
+            parameters: filters::filters(),
             gives: (200, "A page of decisions, newest first.", vec![json::<Page>()]),
-            ..route("get", "/v1/decisions", Who::Holders(&[ReadDecisions]), "List decisions", get(decisions::list))
+            ..route("get", "/v1/decisions", Who::Holders(&[ReadDecisions]), "List decisions", get(listing::list))
         },
         Route {
             parameters: vec![ID()],
