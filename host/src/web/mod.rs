@@ -11,6 +11,7 @@ mod ledger;
 mod listen;
 mod listing;
 mod metrics;
+mod modules;
 mod openapi;
 mod problem;
 mod readers;

@@ -77,7 +77,7 @@ codes! {
 pub(super) struct Problem {
     pub code: Code,
     pub detail: String,
-    /// The key of the body that is to blame.
+    /// The key of the body or of the query that is to blame.
     pub key: Option<String>,
     /// After how many seconds to ask again.
     pub retry_after: Option<u64>,
@@ -98,7 +98,7 @@ pub(super) struct WrittenProblem {
     detail: String,
     /// What kind of problem it is, for programs. The words never change.
     code: &'static str,
-    /// The key of the body that is to blame.
+    /// The key of the body or of the query that is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
 }

@@ -2,6 +2,7 @@
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
 mod filters;
+mod modules;
 
 use std::sync::Arc;
 
@@ -86,8 +87,33 @@ fn query(name: &'static str, what: &'static str, schema: SchemaOf) -> Parameter 
     Parameter { name, required: false, what, schema }
 }
 
+fn part(name: &'static str, what: &'static str, schema: SchemaOf) -> Parameter {
+    Parameter { name, required: true, what, schema }
+}
+
 fn dry_run() -> Parameter {
     query("dry_run", "Decide and record nothing; asks for the permission `check`.", schema::<bool>)
+}
+
+/// An address that takes nothing and gives nothing yet.
+fn route(
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    summary: &'static str,
+    handler: MethodRouter<Arc<App>>,
+) -> Route {
+    Route {
+        method,
+        path,
+        who,
+        summary,
+        parameters: Vec::new(),
+        takes: None,
+        gives: (200, "Done.", Vec::new()),
+        problems: &[],
+        handler,
+    }
 }
 
 /// One line of what a batch gives.
@@ -105,19 +131,8 @@ pub(super) fn routes() -> Vec<Route> {
     use Permission::{
         Check, ManageTokens, Prove, ReadDecisions, ReadLedger, ReadMetrics, ReadOwn, ReadRules, Reproduce, Suggest,
     };
-    let route = |method, path, who, summary, handler| Route {
-        method,
-        path,
-        who,
-        summary,
-        parameters: Vec::new(),
-        takes: None,
-        gives: (200, "Done.", Vec::new()),
-        problems: &[],
-        handler,
-    };
     let read: Who = Who::Holders(&[ReadDecisions, ReadOwn]);
-    vec![
+    let mut all = vec![
         Route {
             parameters: vec![dry_run()],
             takes: Some(json::<Suggestion>()),
@@ -289,5 +304,7 @@ pub(super) fn routes() -> Vec<Route> {
             gives: (200, "This document.", vec![json::<serde_json::Map<String, serde_json::Value>>()]),
             ..route("get", "/openapi.json", Who::Anybody, "Get the description of all of this", get(openapi::show))
         },
-    ]
+    ];
+    all.extend(modules::modules());
+    all
 }
