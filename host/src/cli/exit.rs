@@ -9,7 +9,7 @@ use crate::ledger::{
 };
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
-use crate::runtime::{DeploymentError, EvaluateError};
+use crate::runtime::{DeploymentError, EvaluateError, HoldError};
 use crate::sandbox::SandboxError;
 use anstream::eprintln;
 
@@ -100,6 +100,11 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             if let Some(ExportError::Ledger(error)) = cause.downcast_ref::<ExportError>() {
                 return Some(is(breaks(error)));
+            }
+            match cause.downcast_ref::<HoldError>() {
+                Some(HoldError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(HoldError::Draft(_)) => return Some(BUG),
+                _ => {}
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),

@@ -17,6 +17,9 @@ use crate::pipeline::{LoadedSet, ThreadFailed, judge, on_threads};
 /// How many suggestions are recorded with one sync of the disk.
 pub const GROUP: usize = 256;
 
+/// How often a group is judged anew because values that it was told were destroyed meanwhile.
+const ATTEMPTS: usize = 8;
+
 /// Why a group was not decided. Nothing of the group was recorded or answered.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
@@ -77,7 +80,15 @@ pub struct Evaluator<'a> {
 /// What the ledger says of a suggestion that came in.
 enum Known {
     Answered(Box<Answered>),
-    History(Vec<PastChange>),
+    History(History),
+}
+
+/// Earlier suggestions for a record.
+#[derive(Default)]
+struct History {
+    changes: Vec<PastChange>,
+    /// The events that they are copied from.
+    copied: Vec<u64>,
 }
 
 /// A suggestion on its way.
@@ -86,6 +97,8 @@ struct Work {
     actor: Arc<str>,
     input: Digest,
     history: Vec<PastChange>,
+    /// The events whose values the history holds.
+    copied: Vec<u64>,
 }
 
 /// A suggestion, and who made it as the ledger names them.
@@ -144,40 +157,64 @@ impl Evaluator<'_> {
             });
             answers.push(match found {
                 Ok(Known::Answered(answered)) => Some(Ok(*answered)),
-                Ok(Known::History(history)) => {
-                    work.push(Work { suggestion, actor, input, history });
+                Ok(Known::History(History { changes: history, copied })) => {
+                    work.push(Work { suggestion, actor, input, history, copied });
                     None
                 }
                 Err(error) if all || matches!(error, EvaluateError::Ledger(_)) => return Err(error),
                 Err(error) => Some(Err(error)),
             });
         }
-        let packing = ledger.packing();
-        let judged = self.judge_in_order(work, now, |work, decision| {
-            let prepared = self.prepare(work, &decision)?.pack(&packing);
-            Ok((decision, prepared))
-        })?;
-        let mut prepared = Vec::with_capacity(judged.len());
-        let mut decisions = Vec::with_capacity(judged.len());
-        for judged in judged {
-            match judged {
-                Ok((decision, event)) => {
-                    prepared.push(event);
-                    decisions.push(Ok(decision));
-                }
-                Err(error) if all => return Err(error),
-                Err(error) => decisions.push(Err(error)),
-            }
-        }
-        let mut receipts = ledger.append(&prepared)?.into_iter();
-        let mut new = decisions.into_iter().map(|decision| {
-            let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
-            Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
-        });
+        let mut new = self.judge_and_append(ledger, &mut work, now, all)?.into_iter();
         answers
             .into_iter()
             .map(|answer| answer.or_else(|| new.next()).ok_or(EvaluateError::Thread(ThreadFailed)))
             .collect()
+    }
+
+    /// Judges, and records what could be judged. Where values that a history holds are destroyed before it is recorded, all is
+    /// judged anew without them: a decision must not bring them back.
+    fn judge_and_append(
+        &self,
+        ledger: &mut Ledger,
+        work: &mut [Work],
+        now: &str,
+        all: bool,
+    ) -> Result<Vec<Answer>, EvaluateError> {
+        for _ in 0..ATTEMPTS {
+            let copied: Vec<u64> = work.iter().flat_map(|work| work.copied.iter().copied()).collect();
+            let packing = ledger.packing();
+            let judged = self.judge_in_order(work, now, |work, decision| {
+                let prepared = self.prepare(work, &decision)?.pack(&packing);
+                Ok((decision, prepared))
+            })?;
+            let mut prepared = Vec::with_capacity(judged.len());
+            let mut decisions = Vec::with_capacity(judged.len());
+            for judged in judged {
+                match judged {
+                    Ok((decision, event)) => {
+                        prepared.push(event);
+                        decisions.push(Ok(decision));
+                    }
+                    Err(error) if all => return Err(error),
+                    Err(error) => decisions.push(Err(error)),
+                }
+            }
+            if let Some(receipts) = ledger.append_made_of(&prepared, &copied)? {
+                let mut receipts = receipts.into_iter();
+                let answers = decisions.into_iter().map(|decision| {
+                    let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
+                    Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
+                });
+                return Ok(answers.collect());
+            }
+            for work in &mut *work {
+                let History { changes, copied } = self.history(Some(ledger), &work.suggestion, now)?;
+                (work.history, work.copied) = (changes, copied);
+            }
+        }
+        Err(LedgerError::Busy { path: ledger.path().to_owned(), doing: "reading histories that are being erased" }
+            .into())
     }
 
     /// Decides a group and records nothing. History is what the ledger holds, if there is one.
@@ -192,8 +229,8 @@ impl Evaluator<'_> {
     ) -> Result<Vec<Answered>, EvaluateError> {
         let nobody: Arc<str> = "".into();
         let work = group.into_iter().map(|suggestion| {
-            let history = self.history(ledger, &suggestion, now)?;
-            Ok(Work { suggestion, actor: Arc::clone(&nobody), input: Digest::from_bytes([0; 32]), history })
+            let History { changes: history, copied } = self.history(ledger, &suggestion, now)?;
+            Ok(Work { suggestion, actor: Arc::clone(&nobody), input: Digest::from_bytes([0; 32]), history, copied })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
         let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| decision)?;
@@ -215,22 +252,18 @@ impl Evaluator<'_> {
     }
 
     /// Earlier suggestions for the record, as far back as any module of the set wants to see.
-    fn history(
-        &self,
-        ledger: Option<&Ledger>,
-        suggestion: &Suggestion,
-        now: &str,
-    ) -> Result<Vec<PastChange>, EvaluateError> {
+    fn history(&self, ledger: Option<&Ledger>, suggestion: &Suggestion, now: &str) -> Result<History, EvaluateError> {
         let days = self.set.history_days();
-        let (Some(ledger), true) = (ledger, days > 0) else { return Ok(Vec::new()) };
+        let (Some(ledger), true) = (ledger, days > 0) else { return Ok(History::default()) };
         let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
         let since =
             now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(jiff::Timestamp::MIN);
         let RecordRef { system, object, id } = suggestion.target.clone();
         let past = ledger.history(&RecordParts { system, object, id }, &since.to_string(), u64::MAX)?;
-        past.iter().try_fold(Vec::new(), |mut changes, past| {
-            changes.extend(past_changes(past)?);
-            Ok(changes)
+        past.iter().try_fold(History::default(), |mut history, past| {
+            history.changes.extend(past_changes(past)?);
+            history.copied.push(past.seq);
+            Ok(history)
         })
     }
 
@@ -238,13 +271,13 @@ impl Evaluator<'_> {
     /// same record: the answers do not depend on the number of threads or on where groups end.
     fn judge_in_order<T: Send>(
         &self,
-        mut work: Vec<Work>,
+        work: &mut [Work],
         now: &str,
         finish: impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync,
     ) -> Result<Vec<Result<T, EvaluateError>>, EvaluateError> {
         let mut results: Vec<Option<Result<T, EvaluateError>>> = work.iter().map(|_| None).collect();
         let mut added: HashMap<RecordRef, Vec<PastChange>> = HashMap::new();
-        for wave in waves(&work) {
+        for wave in waves(work) {
             for index in &wave {
                 let Some(work) = work.get_mut(*index) else { continue };
                 if let Some(changes) = added.get(&work.suggestion.target) {

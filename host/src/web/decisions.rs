@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::app::App;
@@ -84,7 +84,7 @@ fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecor
     };
     let decision = match body {
         Some(body) => RawValue::from_string(body.to_owned()),
-        None => sealed_body(&recorded.entry),
+        None => recorded.sealed_body(),
     };
     let broken = |error| Problem::new(Code::Broken, format!("event {} is not JSON: {error}", recorded.seq));
     Ok(OnRecord {
@@ -96,15 +96,6 @@ fn on_record(ledger: &Ledger, principal: &Principal, id: &str) -> Result<OnRecor
         decision: decision.map_err(broken)?,
         explanation,
     })
-}
-
-/// The body of an entry, with commitments in place of personal values.
-fn sealed_body(entry: &str) -> Result<Box<RawValue>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Entry {
-        body: Box<RawValue>,
-    }
-    serde_json::from_str(entry).map(|Entry { body }| body)
 }
 
 /// A decision that somebody may read. What they may not read is not there for them.

@@ -16,7 +16,7 @@ use crate::access::{Permission, Principal};
 use crate::ledger::DecisionSummary;
 use crate::model::{Digest, Operation, Outcome};
 use crate::replay::{Conditions, Dimension, Selection};
-use crate::runtime::{Search, SearchError};
+use crate::runtime::{NotASet, Search, SearchError};
 
 /// How many decisions a page has if nobody says, and at most.
 const PAGE: u32 = 50;
@@ -44,13 +44,11 @@ pub(super) struct Which {
 
 impl Which {
     fn search(self) -> Result<Search, Problem> {
-        let wrong = |key: &str, detail: String| Problem {
-            key: Some(key.to_owned()),
-            ..Problem::new(Code::BadRequest, format!("`{key}`: {detail}"))
-        };
-        let set = self.set.map(|set| set.parse()).transpose().map_err(|error| wrong("set", format!("{error}")))?;
+        let set = self.set.map(|set| set.parse()).transpose();
+        let set = set.map_err(|error: NotASet| Problem::bad_query("set", format!("`set`: {error}")))?;
         if self.assistant.as_ref().is_some_and(|assistant| !assistant.contains('/')) {
-            return Err(wrong("assistant", "write the vendor and the model, such as acme/enricher".to_owned()));
+            let detail = "`assistant`: write the vendor and the model, such as acme/enricher";
+            return Err(Problem::bad_query("assistant", detail));
         }
         let names = [
             (Dimension::Field, self.field),
@@ -97,10 +95,7 @@ pub(super) async fn list(
 ) -> Result<Json<Page>, Problem> {
     let limit = which.limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(Problem {
-            key: Some("limit".to_owned()),
-            ..Problem::new(Code::BadRequest, format!("`limit` must be from 1 to {LONGEST_PAGE}"))
-        });
+        return Err(Problem::bad_query("limit", format!("`limit` must be from 1 to {LONGEST_PAGE}")));
     }
     let before = which.cursor.unwrap_or(u64::MAX);
     let search = which.search()?;

@@ -54,6 +54,10 @@ codes! {
     Timeout = REQUEST_TIMEOUT, "timeout", "The request took too long to arrive",
     /// The id stands for something else.
     Conflict = CONFLICT, "conflict", "This id stands for another suggestion",
+    /// Values that are on hold are not destroyed.
+    OnHold = CONFLICT, "on-hold", "The values are on hold",
+    /// It is on record, and is not recorded again.
+    Recorded = CONFLICT, "recorded", "This is on record already",
     /// The values that this takes were erased.
     Erased = GONE, "erased", "The values were erased",
     /// The body is too long.
@@ -108,6 +112,16 @@ impl Problem {
         Self { code, detail: detail.into(), key: None, retry_after: None }
     }
 
+    /// Something in the body that cannot be used, by its key.
+    pub(super) fn invalid(key: &str, detail: impl Into<String>) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::new(Code::Invalid, detail) }
+    }
+
+    /// Something in the address that cannot be used, by its key.
+    pub(super) fn bad_query(key: &str, detail: impl Into<String>) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::new(Code::BadRequest, detail) }
+    }
+
     /// Something that is asked for and is not there.
     pub(super) fn not_found(what: impl Into<String>) -> Self {
         Self::new(Code::NotFound, what)
@@ -147,6 +161,9 @@ impl IntoResponse for Problem {
 impl From<crate::ledger::LedgerError> for Problem {
     fn from(error: crate::ledger::LedgerError) -> Self {
         use crate::ledger::LedgerError;
+        if matches!(error, LedgerError::OnHold { .. }) {
+            return Self::new(Code::OnHold, error.to_string());
+        }
         tracing::error!(%error, "the ledger could not be read or written");
         let broken =
             matches!(error, LedgerError::Corrupt { .. } | LedgerError::Seal { .. } | LedgerError::MissingObject(_));

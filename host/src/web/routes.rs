@@ -3,6 +3,7 @@
 
 mod filters;
 mod modules;
+mod values;
 
 use std::sync::Arc;
 
@@ -92,7 +93,11 @@ fn part(name: &'static str, what: &'static str, schema: SchemaOf) -> Parameter {
 }
 
 fn dry_run() -> Parameter {
-    query("dry_run", "Decide and record nothing; asks for the permission `check`.", schema::<bool>)
+    dry_run_of("Decide and record nothing; asks for the permission `check`.")
+}
+
+fn dry_run_of(what: &'static str) -> Parameter {
+    query("dry_run", what, schema::<bool>)
 }
 
 /// An address that takes nothing and gives nothing yet.
@@ -306,5 +311,6 @@ pub(super) fn routes() -> Vec<Route> {
         },
     ];
     all.extend(modules::modules());
+    all.extend(values::values());
     all
 }

@@ -22,7 +22,7 @@ use clap::{Args, Subcommand};
 
 use super::exit::Done;
 use super::{Global, open};
-use crate::ledger::{NoteSigner, RecordParts};
+use crate::ledger::NoteSigner;
 use crate::runtime::{SigningKeyError, signing_key};
 
 #[derive(Debug, Subcommand)]
@@ -79,17 +79,6 @@ pub(super) enum LedgerCommand {
     ///
     /// No other process may have the ledger open. If this is interrupted, the old ledger is there or the new one.
     Restore(restore::RestoreArgs),
-}
-
-/// A record as SYSTEM/OBJECT/ID; the id may hold slashes.
-fn subject(text: &str) -> Result<RecordParts, String> {
-    let parts: Vec<String> = text.splitn(3, '/').map(str::to_owned).collect();
-    match <[String; 3]>::try_from(parts) {
-        Ok([system, object, id]) if !(system.is_empty() || object.is_empty() || id.is_empty()) => {
-            Ok(RecordParts { system, object, id })
-        }
-        _ => Err("a record is SYSTEM/OBJECT/ID, such as hubspot/contact/101".to_owned()),
-    }
 }
 
 /// Why something is done, and who says so.
