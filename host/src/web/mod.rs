@@ -2,6 +2,7 @@
 
 mod app;
 mod assistant;
+mod audits;
 mod auth;
 mod batch;
 mod decisions;

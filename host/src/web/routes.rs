@@ -1,6 +1,7 @@
 //! All addresses, each with who may use it and what it takes and gives. The router and the `OpenAPI` document are both made of
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
+mod audits;
 mod filters;
 mod modules;
 mod values;
@@ -312,5 +313,6 @@ pub(super) fn routes() -> Vec<Route> {
     ];
     all.extend(modules::modules());
     all.extend(values::values());
+    all.extend(audits::audits());
     all
 }
