@@ -19,6 +19,7 @@ mod openapi;
 mod problem;
 mod readers;
 mod reason;
+mod replays;
 mod router;
 mod routes;
 mod rules;

@@ -4,6 +4,7 @@
 mod audits;
 mod filters;
 mod modules;
+mod replays;
 mod values;
 
 use std::sync::Arc;
@@ -314,5 +315,6 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(modules::modules());
     all.extend(values::values());
     all.extend(audits::audits());
+    all.extend(replays::replays());
     all
 }

@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
 
 use super::Global;
 use super::exit::Done;
-use given::{Recheck, Shard};
+use crate::replay::Recheck;
+use given::Shard;
 
 /// What to replay, and what to say about it.
 #[derive(Debug, Args)]

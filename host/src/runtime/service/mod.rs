@@ -16,11 +16,10 @@ use jiff::Timestamp;
 use decider::Decider;
 
 use super::checkpoints::Signing;
-use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home};
+use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays};
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
-use crate::pipeline::LoadedSet;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -92,6 +91,7 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     signing: Mutex<Option<Signing>>,
+    replays: Replays,
     home: Home,
     most: usize,
 }
@@ -134,7 +134,8 @@ impl Service {
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
-        Ok(Self { queue, shared, decider, signing: Mutex::new(signing), home, most: waiting })
+        let (signing, replays) = (Mutex::new(signing), Replays::default());
+        Ok(Self { queue, shared, decider, signing, replays, home, most: waiting })
     }
 
     /// Asks. With `record` the decision is on disk when `reply` is called; without, nothing is recorded.
@@ -178,6 +179,12 @@ impl Service {
         Arc::clone(&locked(&self.shared.deployment))
     }
 
+    /// The replays that it was asked for.
+    #[must_use]
+    pub fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
     /// What each module of the set that decides says about itself, in the set's order.
     #[must_use]
     pub fn rules(&self) -> Arc<[Description]> {
@@ -212,6 +219,7 @@ impl Service {
 
     /// Takes no more questions, answers those that were taken, and ends.
     pub fn stop(&self) {
+        self.replays.stop();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {
             // It catches what can fail in it.
@@ -233,12 +241,7 @@ impl Ready {
     /// Loads every module of a deployment's set, and keeps in the ledger what its decisions will cite.
     fn new(deployment: Deployment, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
         let set = deployment.set(None)?;
-        let loaded = LoadedSet::new(Arc::clone(&set), &deployment.sandbox);
-        loaded.load_all().map_err(|(module, fault)| DeploymentError::Unusable {
-            set: set.lock.name.clone(),
-            module,
-            why: fault.to_string(),
-        })?;
+        let loaded = deployment.load(Arc::clone(&set))?;
         let rules = loaded.descriptions().into();
         drop(loaded);
         deployment.keep(ledger, &set, &Timestamp::now().to_string(), SERVICE)?;
