@@ -32,7 +32,9 @@ fn made_up_requests_get_described_answers() {
         ["--exclude-path-regex", many, "--exclude-checks", "positive_data_acceptance"],
         ["--include-path-regex", many, "--exclude-checks", "positive_data_acceptance,negative_data_rejection"],
     ];
-    for (role, run) in ["assistant", "auditor", "admin"].into_iter().flat_map(|role| runs.map(|run| (role, run))) {
+    for (role, run) in
+        ["assistant", "compliance", "auditor", "admin"].into_iter().flat_map(|role| runs.map(|run| (role, run)))
+    {
         let token = token(&program, &format!("a-{role}"), role, &[]);
         let ran = Command::new(&client)
             .env("SCHEMATHESIS_HOOKS", &hooks)

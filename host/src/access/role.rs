@@ -96,10 +96,18 @@ words! {
     Reproduce = "reproduce",
     /// Get the proof of a decision, which holds its personal values.
     Prove = "prove",
+    /// Have past suggestions run through another set.
+    Replay = "replay",
+    /// Draw samples of decisions, look at what was drawn, and record what one finds.
+    Audit = "audit",
     /// Read sets and modules.
     ReadRules = "read-rules",
     /// Read the head of the ledger, and have it signed.
     ReadLedger = "read-ledger",
+    /// Put personal values on hold, end holds, and list them.
+    Hold = "hold",
+    /// Destroy personal values for good.
+    Erase = "erase",
     /// Read the metrics.
     ReadMetrics = "read-metrics",
     /// Create, list and revoke tokens.
@@ -118,9 +126,11 @@ impl Permission {
             // An assistant sees what it suggested itself, and no more.
             Self::ReadValues => &[Assistant, Reviewer, SeniorReviewer, Compliance, Auditor],
             Self::Reproduce => &[Compliance, Author, Approver, Auditor],
-            Self::Prove => &[Compliance, Auditor],
+            Self::Prove | Self::Audit => &[Compliance, Auditor],
+            Self::Replay => &[Author, Approver, Auditor],
             Self::ReadRules => Role::ALL,
             Self::ReadLedger => &[Compliance, Operator, Auditor, Admin],
+            Self::Hold | Self::Erase => &[Compliance],
             Self::ReadMetrics => &[Operator, Admin],
             Self::ManageTokens => &[Admin],
         }

@@ -1,13 +1,15 @@
 //! A sample drawn again: equal, or what is not.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::draw::{Drawing, Stratum, draw, is_of};
+use super::draw::{Drawing, Seed, Stratum, draw, is_of};
 use super::{AuditError, ClearDecision, Sample};
 use crate::ledger::Ledger;
 
 /// What came of drawing a sample again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SampleCheck")]
 pub struct Check {
     /// Whether the sample is the one that these terms draw, from all of the month.
     pub holds: bool,
@@ -17,6 +19,28 @@ pub struct Check {
     pub late: u64,
     /// Whether the event was recorded before the month was over.
     pub early: bool,
+}
+
+/// What came of it, as it is written.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CheckedSample")]
+pub struct WrittenCheck {
+    /// The sample's event.
+    event: u64,
+    /// What the order came from.
+    seed: Seed,
+    /// How many decisions were drawn.
+    drawn: u64,
+    /// What came of drawing it again.
+    check: Check,
+}
+
+impl WrittenCheck {
+    /// What came of drawing a sample again.
+    #[must_use]
+    pub fn new(sample: &Sample, check: Check) -> Self {
+        Self { event: sample.seq, seed: sample.drawing.seed, drawn: sample.drawing.drawn(), check }
+    }
 }
 
 /// Draws again what was there when a sample was drawn, and compares.

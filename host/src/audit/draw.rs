@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AuditError, By, ClearDecision, Month, Outcomes, Share};
@@ -33,7 +34,7 @@ impl Terms {
 }
 
 /// What was drawn: the body of an event `sampled`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Drawing {
     /// The month.
@@ -53,7 +54,7 @@ pub struct Drawing {
 }
 
 /// The head of the ledger when the month ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
     /// How many events it covers: up to and with the last one that was recorded in the month.
@@ -63,7 +64,7 @@ pub struct Seed {
 }
 
 /// One stratum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stratum {
     /// Its name: a part for each of what strata differ by.

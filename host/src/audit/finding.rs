@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AuditError, Sample};
-use crate::ledger::{Draft, EventKind, Ledger, Receipt, RecordedEvent, SealError, Sealed, Sealer};
+use crate::ledger::{Draft, EventKind, Ledger, RecordedEvent, SealError, Sealed, Sealer};
+use crate::model::Digest;
 
 /// What somebody found about a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// The suggestion was right as it stood.
@@ -88,13 +90,33 @@ pub struct Note<'a> {
     pub seal: [u8; 32],
 }
 
+/// A finding that was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RecordedFinding {
+    /// The suggestion's id.
+    pub id: String,
+    /// What was found.
+    pub finding: Finding,
+    /// The sample's event.
+    pub sample: u64,
+    /// The finding's own event.
+    pub event: u64,
+    /// The leaf hash of that.
+    pub leaf: Digest,
+}
+
 /// Records what somebody found about a drawn decision.
 ///
 /// # Errors
 /// [`AuditError::NotDrawn`], [`AuditError::Recorded`] if there is a finding and `again` was not asked for, and
 /// [`AuditError::Erased`] if the values are gone and the finding claims to know, or has a note: what was erased is found by its
 /// record no more, so the note would be there for good.
-pub fn record_finding(ledger: &mut Ledger, sample: &Sample, id: &str, note: &Note<'_>) -> Result<Receipt, AuditError> {
+pub fn record_finding(
+    ledger: &mut Ledger,
+    sample: &Sample,
+    id: &str,
+    note: &Note<'_>,
+) -> Result<RecordedFinding, AuditError> {
     if !sample.holds(id) {
         return Err(AuditError::NotDrawn { id: id.to_owned(), sample: Some(sample.seq) });
     }
@@ -108,8 +130,18 @@ pub fn record_finding(ledger: &mut Ledger, sample: &Sample, id: &str, note: &Not
         return Err(AuditError::Erased(id.to_owned()));
     }
     let prepared = audited(sample.seq, id, note)?.prepare()?;
-    let receipt = ledger.append(&[prepared])?.into_iter().next();
-    receipt.ok_or_else(|| AuditError::Missing { id: id.to_owned(), sample: sample.seq })
+    // A note goes with the values of its decision: it is not recorded when they were destroyed a moment ago.
+    let with = if note.text.is_some() { vec![decision.seq] } else { Vec::new() };
+    let Some(receipts) = ledger.append_made_of(&[prepared], &with)? else {
+        return Err(AuditError::Erased(id.to_owned()));
+    };
+    let (id, sample) = (id.to_owned(), sample.seq);
+    match receipts.first() {
+        Some(receipt) => {
+            Ok(RecordedFinding { id, finding: note.finding, sample, event: receipt.seq, leaf: receipt.leaf })
+        }
+        None => Err(AuditError::Missing { id, sample }),
+    }
 }
 
 /// The event of a finding.

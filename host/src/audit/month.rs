@@ -1,10 +1,12 @@
 //! Months, as the clock of UTC has them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A month in UTC.
@@ -66,6 +68,20 @@ impl TryFrom<String> for Month {
 impl From<Month> for String {
     fn from(month: Month) -> Self {
         month.to_string()
+    }
+}
+
+impl JsonSchema for Month {
+    fn schema_name() -> Cow<'static, str> {
+        "Month".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A month in UTC, such as 2026-10.",
+            "pattern": "^[0-9]{4}-[0-9]{2}$",
+        })
     }
 }
 

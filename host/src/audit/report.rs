@@ -64,6 +64,7 @@ pub struct SampleFacts {
 /// What was found about some decisions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "FindingTally")]
 pub struct Tally {
     /// The suggestion was right.
     pub right: u64,

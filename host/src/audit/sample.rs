@@ -1,7 +1,8 @@
 //! Samples on record: events of the kind `sampled`.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::draw::{Drawing, Terms, draw};
 use super::{AuditError, Month, differ};
@@ -18,6 +19,24 @@ pub struct Sample {
     pub actor: String,
     /// What was drawn.
     pub drawing: Drawing,
+}
+
+/// A sample as it is written: its event, and what was drawn.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Sample")]
+pub struct WrittenSample {
+    /// Its event.
+    event: u64,
+    /// How many decisions were drawn.
+    drawn: u64,
+    #[serde(flatten)]
+    drawing: Drawing,
+}
+
+impl From<Sample> for WrittenSample {
+    fn from(sample: Sample) -> Self {
+        Self { event: sample.seq, drawn: sample.drawing.drawn(), drawing: sample.drawing }
+    }
 }
 
 impl Sample {
@@ -101,13 +120,22 @@ pub fn last_sample(ledger: &Ledger) -> Result<Sample, AuditError> {
     ledger.last_event_of(EventKind::Sampled, u64::MAX)?.map_or(Err(AuditError::NoSample), Sample::read)
 }
 
+/// All samples of a month, oldest first.
+///
+/// # Errors
+/// If the ledger cannot be read.
+pub fn samples_of_month(ledger: &Ledger, month: Month) -> Result<Vec<Sample>, AuditError> {
+    let mut all = samples(ledger)?;
+    all.retain(|sample| sample.drawing.month == month);
+    Ok(all)
+}
+
 /// The one sample of a month.
 ///
 /// # Errors
 /// [`AuditError::NoSampleOf`], and [`AuditError::SeveralSamples`].
 pub fn sample_of_month(ledger: &Ledger, month: Month) -> Result<Sample, AuditError> {
-    let mut all = samples(ledger)?;
-    all.retain(|sample| sample.drawing.month == month);
+    let mut all = samples_of_month(ledger, month)?;
     let seqs = all.iter().map(|sample| sample.seq).collect();
     match all.pop() {
         None => Err(AuditError::NoSampleOf(month)),

@@ -1,9 +1,10 @@
 //! What decisions are told apart by when a sample is drawn: each is in exactly one stratum.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::ClearDecision;
@@ -119,6 +120,19 @@ impl TryFrom<String> for Outcomes {
 impl From<Outcomes> for String {
     fn from(outcomes: Outcomes) -> Self {
         outcomes.to_string()
+    }
+}
+
+impl JsonSchema for Outcomes {
+    fn schema_name() -> Cow<'static, str> {
+        "Outcomes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An outcome, or all of them.",
+            "enum": ["apply", "review", "human-only", "reject", "all"],
+        })
     }
 }
 

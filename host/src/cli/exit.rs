@@ -12,7 +12,7 @@ use crate::notify::WebhookError;
 use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
-use crate::runtime::{DeploymentError, EvaluateError};
+use crate::runtime::{DeploymentError, EvaluateError, HoldError};
 use crate::sandbox::SandboxError;
 use crate::web::Code;
 use anstream::eprintln;
@@ -114,6 +114,11 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             if let Some(ExportError::Ledger(error)) = cause.downcast_ref::<ExportError>() {
                 return Some(is(breaks(error)));
+            }
+            match cause.downcast_ref::<HoldError>() {
+                Some(HoldError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(HoldError::Draft(_)) => return Some(BUG),
+                _ => {}
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),

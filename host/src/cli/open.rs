@@ -41,7 +41,7 @@ pub(super) fn deployment_for_few(home: Home) -> Result<Deployment> {
 
 /// A pool with room for each thread's call.
 fn pool(jobs: usize) -> Allocation {
-    Allocation::Pool(u16::try_from(jobs.clamp(1, 64)).unwrap_or(64))
+    Allocation::Pool(u16::try_from(jobs.clamp(1, 128)).unwrap_or(128))
 }
 
 /// A sandbox without a deployment and without a cache, for looking at a file.

@@ -16,7 +16,7 @@ use crate::login::Login;
 use crate::mcp::routes;
 use crate::runtime::{Config, Home, Service};
 use crate::traces::Tracing;
-use crate::web::{App, Limits, Listening, Tls, collect, serve as serve_requests};
+use crate::web::{App, BESIDE, Limits, Listening, Tls, collect, serve as serve_requests};
 
 /// How the deployment is served. What stands in countersign.toml under [serve] holds where nothing is said here.
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
         (Some(certificates), Some(key)) => Some(Tls::read(certificates, key)?),
         _ => None,
     };
-    let deployment = open::deployment(home.clone(), jobs)?;
+    let deployment = open::deployment(home.clone(), jobs + BESIDE)?;
     let config = deployment.config.serve.clone();
     let limits = Limits {
         rate: Some(config.rate),
@@ -76,7 +76,7 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<Done> {
     );
     let reload = {
         let app = Arc::clone(&app);
-        move || match app.service().reload(|| open::deployment(home.clone(), jobs)) {
+        move || match app.service().reload(|| open::deployment(home.clone(), jobs + BESIDE)) {
             Ok(set) => {
                 tracing::info!(set = format!("{}@{}", set.name, set.version), digest = %set.digest, "loaded again");
             }

@@ -219,6 +219,7 @@ fn run<G: crate::replay::Gathers>(
         jobs,
         full: false,
         recheck_ppm: 0,
+        most: u64::MAX,
         stop: &STOP,
     };
     let bar = bar(history.size(1)?);

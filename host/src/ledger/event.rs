@@ -181,6 +181,16 @@ pub struct Recorded {
     pub input_digest: Option<Digest>,
 }
 
+impl Recorded {
+    /// The body as it stands in the entry, with commitments in place of personal values: what everybody may see.
+    ///
+    /// # Errors
+    /// If the entry is none.
+    pub fn sealed_body(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        Entry::read(&self.entry).map(|entry| entry.body.to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,7 +53,7 @@ pub use key::{KeyError, NoteSigner, VerifierKey};
 pub use note::NoteError;
 pub use proof::{Opening, Proof, ProofError, ProvenEvent, Salt, Shown, ShownDecision, ShownEvent, ShownModule};
 pub use publish::{PublishError, Published, Readers, new_secret_file, replace_file, replace_file_with};
-pub use record::RecordParts;
+pub use record::{NotARecord, RecordParts};
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
     DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind,

@@ -1,6 +1,7 @@
 //! The CRM record that a decision is about, and the keyed hash it is found under.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::keyed;
 
@@ -25,7 +26,30 @@ impl fmt::Debug for RecordParts {
     }
 }
 
+/// A text that names no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a record is SYSTEM/OBJECT/ID, such as hubspot/contact/101")]
+pub struct NotARecord;
+
+impl FromStr for RecordParts {
+    type Err = NotARecord;
+
+    /// Reads `SYSTEM/OBJECT/ID`; the id may hold slashes.
+    fn from_str(text: &str) -> Result<Self, NotARecord> {
+        let parts: Vec<String> = text.splitn(3, '/').map(str::to_owned).collect();
+        let [system, object, id] = <[String; 3]>::try_from(parts).map_err(|_| NotARecord)?;
+        let whole = ![&system, &object, &id].iter().any(|part| part.is_empty() || part.contains('\0'));
+        whole.then_some(Self { system, object, id }).ok_or(NotARecord)
+    }
+}
+
 impl RecordParts {
+    /// The record as people write it, `SYSTEM/OBJECT/ID`. The id is personal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}/{}/{}", self.system, self.object, self.id)
+    }
+
     /// The key that stands for the record in the index; `None` if a part holds a NUL character.
     ///
     /// NUL separates the parts: with one inside, two records could share a key, and each other's history.
@@ -42,6 +66,16 @@ impl RecordParts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_reads_what_it_writes() {
+        for text in ["hubspot/contact/101", "a/b/c/d", "a/b//"] {
+            assert_eq!(text.parse::<RecordParts>().unwrap().text(), text);
+        }
+        for wrong in ["", "a", "a/b", "a/b/", "/b/c", "a//c", "a/b/c\0"] {
+            assert_eq!(wrong.parse::<RecordParts>(), Err(NotARecord), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn a_key_depends_on_every_part_and_on_the_secret() {

@@ -65,7 +65,7 @@ pub struct Scope {
 }
 
 /// What a module wants to see; it is given nothing else.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Reads {
     /// Parts of the suggestion and its facts.
     pub parts: Parts,
@@ -76,7 +76,7 @@ pub struct Reads {
 }
 
 /// Parts that are handed over only on request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "a set of flags, named as in the interface")]
 #[expect(missing_docs, reason = "documented in the interface: wit/1.0.0/policy.wit, `parts`")]
 pub struct Parts {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod entry;
+mod inspected;
 mod kept;
 mod lock;
 mod reference;
@@ -10,7 +11,8 @@ mod set;
 
 pub use archive::{Archive, ArchiveError, Archived, Component, FolderArchive};
 pub use entry::Entry;
-pub use kept::KeptModules;
+pub use inspected::Inspected;
+pub use kept::{KeptModules, KnownModule, Origin};
 pub use lock::{Lock, LockedModule};
 pub use reference::ModuleReference;
 pub use released::{Released, ReleasedModules, released};

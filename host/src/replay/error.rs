@@ -24,6 +24,9 @@ pub enum ReplayError {
     /// The history's file or the labels' file cannot be read, or is wrong. The message has a line for each mistake.
     #[error("{0}")]
     Input(String),
+    /// More is selected than may be judged.
+    #[error("more than {0} decisions are selected: narrow it with `from`, `to` and `where`")]
+    TooMany(u64),
     /// A thread of ours failed.
     #[error(transparent)]
     Thread(#[from] ThreadFailed),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::counts::Counts;
+use super::counts::{Counts, Dimension};
 use super::figures::{Figure, figures};
 
 /// The version of the report's form.
@@ -113,6 +113,17 @@ impl Report {
     pub fn new(run: Run, extent: Extent, counts: Counts) -> Self {
         let figures = figures(&counts);
         Self { format: FORMAT, run, extent, counts, figures }
+    }
+
+    /// Whether nothing of the history was selected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.all.suggestions() == 0 && self.counts.not_replayable.is_empty()
+    }
+
+    /// Takes out what is told apart by segments: they are among the personal values of suggestions.
+    pub fn withhold(&mut self) {
+        self.counts.by.remove(&Dimension::Segment);
     }
 
     /// The JSON text, the same for the same counts.

@@ -40,6 +40,8 @@ pub struct Replay<'a> {
     pub full: bool,
     /// Which share of the suggestions has its recorded answers computed again all the same, in millionths.
     pub recheck_ppm: u32,
+    /// The most decisions of a ledger that are judged; if more are selected, there is no report.
+    pub most: u64,
     /// Becomes true when the replay is to end early.
     pub stop: &'a AtomicBool,
 }
@@ -102,12 +104,19 @@ impl Replay<'_> {
         let pages =
             ledger.decision_pages(events, (shard.saturating_sub(1), of)).map(|page| page.map_err(ReplayError::from));
         let each = |worker: &mut Worker<G>, page: Vec<DecisionRow>| {
-            let count = page.len() as u64;
-            page.iter().try_for_each(|row| self.row(worker, row, past, &log)).map(|()| count)
+            let judged = page.iter().try_fold(0, |judged, row| {
+                Ok::<u64, ReplayError>(judged + u64::from(self.row(worker, row, past, &log)?))
+            })?;
+            Ok((page.len() as u64, judged))
         };
-        let mut complete = true;
-        let workers = stream(self.jobs, pages, Worker::default, each, |count: Result<u64, ReplayError>| {
-            progress(count?);
+        let (mut complete, mut judged) = (true, 0_u64);
+        let workers = stream(self.jobs, pages, Worker::default, each, |done: Result<(u64, u64), ReplayError>| {
+            let (rows, more) = done?;
+            progress(rows);
+            judged += more;
+            if judged > self.most {
+                return Err(ReplayError::TooMany(self.most));
+            }
             complete = !self.stop.load(Ordering::Relaxed);
             Ok(if complete { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -198,17 +207,17 @@ impl Replay<'_> {
         Report::new(run, Extent { shard, of, complete }, counts)
     }
 
-    /// One decision on record.
+    /// One decision on record. Returns whether it is meant.
     fn row<G: Gathers>(
         &self,
         worker: &mut Worker<G>,
         row: &DecisionRow,
         past: &PastSets<'_>,
         log: &[u8],
-    ) -> Result<(), ReplayError> {
+    ) -> Result<bool, ReplayError> {
         let recheck = self.is_sampled(log, &row.suggestion_id);
         match recorded(row, recheck, &self.selection, past, self.engine)? {
-            Found::NotMeant => {}
+            Found::NotMeant => return Ok(false),
             Found::Unusable(why) => worker.gathered.unusable(why, row.seq, &row.suggestion_id),
             Found::Past(past) => {
                 if let Some(record) = &past.record {
@@ -216,7 +225,7 @@ impl Replay<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// One line of a file. Returns the key of its id; none of a line that is another shard's and is no suggestion.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use super::counts::Dimension;
-use crate::model::{Digest, Outcome, Suggestion};
+use crate::model::{Assistant, Digest, Operation, Outcome, Suggestion};
 
 /// Conditions on suggestions and on the decisions about them before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,27 @@ pub enum ConditionError {
     /// There is no such outcome.
     #[error("`{0}` is no outcome; there are apply, review, human-only and reject")]
     Outcome(String),
+}
+
+impl Conditions {
+    /// An outcome and names in some dimensions, each as far as it is given.
+    #[must_use]
+    pub fn new(outcome: Option<Outcome>, names: impl IntoIterator<Item = (Dimension, Option<String>)>) -> Self {
+        let given = names.into_iter().filter_map(|(dimension, name)| Some((dimension, vec![name?])));
+        Self { outcomes: outcome.into_iter().collect(), names: given.collect() }
+    }
+
+    /// Whether nothing but outcomes is asked for, which can be told without reading suggestions.
+    #[must_use]
+    pub fn are_of_outcomes(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Whether a segment is asked for: it is among the personal values of a suggestion.
+    #[must_use]
+    pub fn name_segments(&self) -> bool {
+        self.names.contains_key(&Dimension::Segment)
+    }
 }
 
 impl FromStr for Conditions {
@@ -104,7 +125,7 @@ impl Selection {
 
     /// Whether a suggestion is meant.
     #[must_use]
-    pub fn has_suggestion(&self, suggestion: &Suggestion) -> bool {
+    pub fn has_suggestion(&self, suggestion: &impl Told) -> bool {
         let mut conditions = self.conditions.names.iter();
         conditions.all(|(dimension, wanted)| {
             let mut met = false;
@@ -131,21 +152,57 @@ pub(super) fn share_of(text: &[&[u8]]) -> u32 {
     u32::try_from(first % 1_000_000).unwrap_or_default()
 }
 
+/// A suggestion as far as it is told apart from others.
+pub trait Told {
+    /// The fields that would change. One suggestion names a field once.
+    fn fields(&self) -> impl Iterator<Item = &str>;
+    /// The segment of its record, if it has one.
+    fn segment(&self) -> Option<&str>;
+    /// Who suggests.
+    fn assistant(&self) -> &Assistant;
+    /// What is to be done.
+    fn operation(&self) -> Operation;
+    /// The kind of its record.
+    fn object(&self) -> &str;
+}
+
+impl Told for Suggestion {
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        self.changes.iter().map(|change| change.field.as_str())
+    }
+
+    fn segment(&self) -> Option<&str> {
+        self.context.segment.as_deref()
+    }
+
+    fn assistant(&self) -> &Assistant {
+        &self.assistant
+    }
+
+    fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    fn object(&self) -> &str {
+        &self.target.object
+    }
+}
+
 /// What a suggestion without a segment counts for.
 const NO_SEGMENT: &str = "(none)";
 
 impl Dimension {
     /// Tells a suggestion's names in this dimension, each once.
-    pub(super) fn names(self, suggestion: &Suggestion, mut tell: impl FnMut(&str)) {
+    pub(super) fn names(self, suggestion: &impl Told, mut tell: impl FnMut(&str)) {
         match self {
-            // One suggestion names a field once.
-            Self::Field => suggestion.changes.iter().for_each(|change| tell(&change.field)),
-            Self::Segment => tell(suggestion.context.segment.as_deref().unwrap_or(NO_SEGMENT)),
+            Self::Field => suggestion.fields().for_each(tell),
+            Self::Segment => tell(suggestion.segment().unwrap_or(NO_SEGMENT)),
             Self::Assistant => {
-                tell(&format!("{}/{}", suggestion.assistant.vendor, suggestion.assistant.model));
+                let Assistant { vendor, model, .. } = suggestion.assistant();
+                tell(&format!("{vendor}/{model}"));
             }
-            Self::Operation => tell(suggestion.operation.as_str()),
-            Self::Object => tell(&suggestion.target.object),
+            Self::Operation => tell(suggestion.operation().as_str()),
+            Self::Object => tell(suggestion.object()),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::init::{DEFAULT_CATALOGUE, DEFAULT_SET, SET};
 use crate::ledger::EngineRef;
 use crate::model::{Catalogue, Digest};
 use crate::modules::{ArchiveError, FolderArchive, KeptModules, Lock, PolicySet, SetError, SetFile};
+use crate::pipeline::LoadedSet;
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
 
 /// A deployment that is open.
@@ -177,6 +178,31 @@ impl Deployment {
     /// See [`DeploymentError`].
     pub fn set_to_read(&self, named: Option<&str>) -> Result<Arc<PolicySet>, DeploymentError> {
         Ok(Arc::new(self.find(named)?.0))
+    }
+
+    /// The names of the sets whose files stand in the deployment's folder.
+    #[must_use]
+    pub fn set_names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.home.sets()).into_iter().flatten().flatten();
+        let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<_> = files.filter_map(|file| file.strip_suffix(".toml").map(str::to_owned)).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// A set whose modules all can be called.
+    ///
+    /// # Errors
+    /// [`DeploymentError::Unusable`] names the first that cannot.
+    pub fn load(&self, set: Arc<PolicySet>) -> Result<LoadedSet<'_>, DeploymentError> {
+        let loaded = LoadedSet::new(set, &self.sandbox);
+        match loaded.load_all() {
+            Ok(()) => Ok(loaded),
+            Err((module, fault)) => {
+                let set = loaded.set().lock.name.clone();
+                Err(DeploymentError::Unusable { set, module, why: fault.to_string() })
+            }
+        }
     }
 
     /// The file of a set by name or by file, and its text.

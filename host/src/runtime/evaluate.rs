@@ -18,6 +18,9 @@ use crate::pipeline::{LoadedSet, ThreadFailed, judge, on_threads};
 /// How many suggestions are recorded with one sync of the disk.
 pub const GROUP: usize = 256;
 
+/// How often a group is judged anew because values that it was told were destroyed meanwhile.
+const ATTEMPTS: usize = 8;
+
 /// Why a group was not decided. Nothing of the group was recorded or answered.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
@@ -78,7 +81,15 @@ pub struct Evaluator<'a> {
 /// What the ledger says of a suggestion that came in.
 enum Known {
     Answered(Box<Answered>),
-    History(Vec<PastChange>),
+    History(History),
+}
+
+/// Earlier suggestions for a record.
+#[derive(Default)]
+struct History {
+    changes: Vec<PastChange>,
+    /// The events that they are copied from.
+    copied: Vec<u64>,
 }
 
 /// A suggestion on its way.
@@ -87,6 +98,8 @@ struct Work {
     actor: Arc<str>,
     input: Digest,
     history: Vec<PastChange>,
+    /// The events whose values the history holds.
+    copied: Vec<u64>,
     way: Way,
 }
 
@@ -155,40 +168,65 @@ impl Evaluator<'_> {
             });
             answers.push(match found {
                 Ok(Known::Answered(answered)) => Some(Ok(*answered)),
-                Ok(Known::History(history)) => {
-                    work.push(Work { suggestion, actor, input, history, way });
+                Ok(Known::History(History { changes: history, copied })) => {
+                    work.push(Work { suggestion, actor, input, history, copied, way });
                     None
                 }
                 Err(error) if all || matches!(error, EvaluateError::Ledger(_)) => return Err(error),
                 Err(error) => Some(Err(error)),
             });
         }
-        let packing = ledger.packing();
-        let judged = self.judge_in_order(work, now, |work, decision| {
-            let prepared = self.prepare(work, &decision)?.pack(&packing);
-            Ok((decision, prepared))
-        })?;
-        let mut prepared = Vec::with_capacity(judged.len());
-        let mut decisions = Vec::with_capacity(judged.len());
-        for judged in judged {
-            match judged {
-                Ok((decision, event)) => {
-                    prepared.push(event);
-                    decisions.push(Ok(decision));
-                }
-                Err(error) if all => return Err(error),
-                Err(error) => decisions.push(Err(error)),
-            }
-        }
-        let mut receipts = way::commit(prepared.len()).in_scope(|| ledger.append(&prepared))?.into_iter();
-        let mut new = decisions.into_iter().map(|decision| {
-            let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
-            Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
-        });
+        let mut new = self.judge_and_append(ledger, &mut work, now, all)?.into_iter();
         answers
             .into_iter()
             .map(|answer| answer.or_else(|| new.next()).ok_or(EvaluateError::Thread(ThreadFailed)))
             .collect()
+    }
+
+    /// Judges, and records what could be judged. Where values that a history holds are destroyed before it is recorded, all is
+    /// judged anew without them: a decision must not bring them back.
+    fn judge_and_append(
+        &self,
+        ledger: &mut Ledger,
+        work: &mut [Work],
+        now: &str,
+        all: bool,
+    ) -> Result<Vec<Answer>, EvaluateError> {
+        for _ in 0..ATTEMPTS {
+            let copied: Vec<u64> = work.iter().flat_map(|work| work.copied.iter().copied()).collect();
+            let packing = ledger.packing();
+            let judged = self.judge_in_order(work, now, |work, decision| {
+                let prepared = self.prepare(work, &decision)?.pack(&packing);
+                Ok((decision, prepared))
+            })?;
+            let mut prepared = Vec::with_capacity(judged.len());
+            let mut decisions = Vec::with_capacity(judged.len());
+            for judged in judged {
+                match judged {
+                    Ok((decision, event)) => {
+                        prepared.push(event);
+                        decisions.push(Ok(decision));
+                    }
+                    Err(error) if all => return Err(error),
+                    Err(error) => decisions.push(Err(error)),
+                }
+            }
+            let appended = way::commit(prepared.len()).in_scope(|| ledger.append_made_of(&prepared, &copied))?;
+            if let Some(receipts) = appended {
+                let mut receipts = receipts.into_iter();
+                let answers = decisions.into_iter().map(|decision| {
+                    let (decision, receipt) = (decision?, receipts.next().ok_or(ThreadFailed)?);
+                    Ok(Answered { decision, ledger: Some((receipt.seq, receipt.leaf)), repeated: false })
+                });
+                return Ok(answers.collect());
+            }
+            for work in &mut *work {
+                let History { changes, copied } = self.history(Some(ledger), &work.suggestion, now)?;
+                (work.history, work.copied) = (changes, copied);
+            }
+        }
+        Err(LedgerError::Busy { path: ledger.path().to_owned(), doing: "reading histories that are being erased" }
+            .into())
     }
 
     /// Decides a group and records nothing. History is what the ledger holds, if there is one.
@@ -202,8 +240,8 @@ impl Evaluator<'_> {
         now: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
         let work = group.into_iter().map(|Asked { suggestion, actor, way }| {
-            let history = self.history(ledger, &suggestion, now)?;
-            Ok(Work { suggestion, actor, input: Digest::from_bytes([0; 32]), history, way })
+            let History { changes: history, copied } = self.history(ledger, &suggestion, now)?;
+            Ok(Work { suggestion, actor, input: Digest::from_bytes([0; 32]), history, copied, way })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
         let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| decision)?;
@@ -225,22 +263,18 @@ impl Evaluator<'_> {
     }
 
     /// Earlier suggestions for the record, as far back as any module of the set wants to see.
-    fn history(
-        &self,
-        ledger: Option<&Ledger>,
-        suggestion: &Suggestion,
-        now: &str,
-    ) -> Result<Vec<PastChange>, EvaluateError> {
+    fn history(&self, ledger: Option<&Ledger>, suggestion: &Suggestion, now: &str) -> Result<History, EvaluateError> {
         let days = self.set.history_days();
-        let (Some(ledger), true) = (ledger, days > 0) else { return Ok(Vec::new()) };
+        let (Some(ledger), true) = (ledger, days > 0) else { return Ok(History::default()) };
         let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
         let since =
             now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(jiff::Timestamp::MIN);
         let RecordRef { system, object, id } = suggestion.target.clone();
         let past = ledger.history(&RecordParts { system, object, id }, &since.to_string(), u64::MAX)?;
-        past.iter().try_fold(Vec::new(), |mut changes, past| {
-            changes.extend(past_changes(past)?);
-            Ok(changes)
+        past.iter().try_fold(History::default(), |mut history, past| {
+            history.changes.extend(past_changes(past)?);
+            history.copied.push(past.seq);
+            Ok(history)
         })
     }
 
@@ -248,13 +282,13 @@ impl Evaluator<'_> {
     /// same record: the answers do not depend on the number of threads or on where groups end.
     fn judge_in_order<T: Send>(
         &self,
-        mut work: Vec<Work>,
+        work: &mut [Work],
         now: &str,
         finish: impl Fn(&Work, Decision) -> Result<T, EvaluateError> + Sync,
     ) -> Result<Vec<Result<T, EvaluateError>>, EvaluateError> {
         let mut results: Vec<Option<Result<T, EvaluateError>>> = work.iter().map(|_| None).collect();
         let mut added: HashMap<RecordRef, Vec<PastChange>> = HashMap::new();
-        for wave in waves(&work) {
+        for wave in waves(work) {
             for index in &wave {
                 let Some(work) = work.get_mut(*index) else { continue };
                 if let Some(changes) = added.get(&work.suggestion.target) {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::ledger::{Cause, Destroyed, EventKind, Ledger, LedgerError, ValuesRow};
@@ -89,6 +90,24 @@ pub struct Due<'r> {
     pub events: Vec<u64>,
     /// How many more there are that are on hold.
     pub held: u64,
+}
+
+/// What is due by one rule, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Due")]
+pub struct WrittenDue {
+    /// The rule in words.
+    rule: String,
+    /// How many events have values that are to be destroyed.
+    due: usize,
+    /// How many more there are that are on hold.
+    held: u64,
+}
+
+impl From<&Due<'_>> for WrittenDue {
+    fn from(due: &Due<'_>) -> Self {
+        Self { rule: due.rule.to_string(), due: due.events.len(), held: due.held }
+    }
 }
 
 /// What is due now. For each event the first rule that fits decides; what no rule fits is kept for good.

@@ -44,7 +44,7 @@ pub struct SetupRequest {
 }
 
 /// Whether calls start from a snapshot of the configured module.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "taken", content = "why")]
 pub enum Snapshot {
     /// They do.

@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -12,7 +12,7 @@ use super::pages::{Cookies, Sessions};
 use super::problem::{Code, Problem};
 use super::readers::Readers;
 use crate::access::{Access, Principal};
-use crate::ledger::NoteSigner;
+use crate::ledger::{Ledger, NoteSigner};
 use crate::login::Login;
 use crate::runtime::{Service, signing_key};
 
@@ -41,6 +41,10 @@ pub struct App {
     pub(super) sign_ins: DefaultDirectRateLimiter,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
+    /// Held while a hold is ended: nobody else ends it meanwhile.
+    pub(super) holding: Mutex<()>,
+    /// Held while something of an audit is recorded: nobody else records the same meanwhile.
+    pub(super) auditing: Mutex<()>,
     /// By token, and for people by name.
     rate: Option<DefaultKeyedRateLimiter<(Option<u64>, Arc<str>)>>,
 }
@@ -55,6 +59,10 @@ const SIGN_INS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
 const HEAVY: usize = 8;
 
+/// How many calls of modules there can be at a time beside those of the thread that decides: of requests that judge again, and of
+/// one replay. The sandbox must have room for them, or decisions would find it full.
+pub const BESIDE: usize = HEAVY + 1;
+
 impl App {
     /// Puts a service where requests reach it. `metrics` renders what the program's recorder was told.
     #[must_use]
@@ -63,8 +71,21 @@ impl App {
         let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
         let heavy = Arc::new(Semaphore::new(HEAVY));
         let sign_ins = RateLimiter::direct(Quota::per_second(SIGN_INS).allow_burst(SIGN_INS_AT_ONCE));
-        let (access, sessions, cookies) = (Access::default(), Sessions::default(), Cookies::Plain);
-        Self { service, readers, access, limits, metrics, sessions, cookies, login: None, sign_ins, heavy, rate }
+        Self {
+            service,
+            readers,
+            access: Access::default(),
+            limits,
+            metrics,
+            sessions: Sessions::default(),
+            cookies: Cookies::Plain,
+            login: None,
+            sign_ins,
+            heavy,
+            holding: Mutex::default(),
+            auditing: Mutex::default(),
+            rate,
+        }
     }
 
     /// The same, where browsers reach it over TLS alone if it is `guarded`, and where people sign in at an issuer if one is named.
@@ -99,6 +120,22 @@ impl App {
                 "the key that signs checkpoints cannot be used; the operator's log says why",
             )
         })
+    }
+
+    /// Writes to the ledger with a handle of its own. The thread that decides goes on meanwhile: the two take turns, a group or
+    /// an event at a time.
+    pub(super) fn write<T>(&self, write: impl FnOnce(&mut Ledger) -> Result<T, Problem>) -> Result<T, Problem> {
+        write(&mut Ledger::open(self.service.home().ledger())?)
+    }
+
+    /// As [`write`](Self::write), where what is looked at first must still be so when it is written: one request after the other.
+    pub(super) fn write_in_turn<T>(
+        &self,
+        turn: &Mutex<()>,
+        write: impl FnOnce(&mut Ledger) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(write)
     }
 
     /// Does something that takes time on a thread that may wait.

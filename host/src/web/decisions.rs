@@ -1,4 +1,4 @@
-//! `GET /v1/decisions` and what stands below it.
+//! What stands below `GET /v1/decisions`.
 
 use std::sync::Arc;
 
@@ -10,78 +10,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::json::{Asked, Json, Part};
+use super::json::{Json, Part};
 use super::on_record::OnRecord;
 use super::problem::{Code, Problem};
 use crate::access::{Permission, Principal};
-use crate::ledger::{DecisionSummary, Ledger, Recorded, RecordedEvent};
-use crate::model::{Digest, Outcome};
+use crate::ledger::{Ledger, Recorded, RecordedEvent};
 use crate::reproduce::{Difference, PastSets, ReproduceError, Rerun};
 use crate::sandbox::Scratch;
-
-/// How many decisions a list has if nobody says, and at most.
-const PAGE: u32 = 50;
-pub(super) const LONGEST_PAGE: u32 = 500;
-
-/// What is listed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Which {
-    /// What the page before said comes next.
-    cursor: Option<u64>,
-    limit: Option<u32>,
-    outcome: Option<Outcome>,
-}
-
-/// A page of decisions, newest first.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Page {
-    /// The decisions.
-    decisions: Vec<Listed>,
-    /// The `cursor` of the next page; nothing, if this is the last.
-    next: Option<u64>,
-}
-
-/// What a list says of a decision.
-#[derive(Serialize, JsonSchema)]
-struct Listed {
-    /// The suggestion's id.
-    id: String,
-    /// The outcome: `apply`, `review`, `human-only` or `reject`.
-    outcome: String,
-    /// The time it was judged at, RFC 3339.
-    decided_at: String,
-    /// The digest of the set that judged it.
-    set: Digest,
-    /// The position of its event in the ledger.
-    seq: u64,
-}
-
-pub(super) async fn list(State(app): State<Arc<App>>, Asked(which): Asked<Which>) -> Result<Json<Page>, Problem> {
-    let limit = which.limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(Problem::new(Code::BadRequest, format!("`limit` must be from 1 to {LONGEST_PAGE}")));
-    }
-    let before = which.cursor.unwrap_or(u64::MAX);
-    app.heavy(move |app| {
-        let outcome = which.outcome.map(Outcome::as_str);
-        // One more than is shown tells whether there is a next page.
-        let mut found =
-            app.readers.with(|ledger| ledger.newest_decisions(before, outcome, limit + 1).map_err(Problem::from))?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.seq);
-        let listed = |DecisionSummary { seq, suggestion_id, outcome, decided_at, set }| Listed {
-            id: suggestion_id,
-            outcome,
-            decided_at,
-            set,
-            seq,
-        };
-        Ok(Json(Page { decisions: found.into_iter().map(listed).collect(), next }))
-    })
-    .await
-}
 
 pub(super) async fn one(
     State(app): State<Arc<App>>,

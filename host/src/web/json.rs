@@ -114,6 +114,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Part {
     }
 }
 
+/// The two changing parts of a path.
+pub(super) struct TwoParts(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TwoParts {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let wrong = |rejected: PathRejection| Problem::new(Code::BadRequest, rejected.body_text());
+        let Path((first, second)) = Path::from_request_parts(parts, state).await.map_err(wrong)?;
+        Ok(Self(first, second))
+    }
+}
+
 /// The query of an address.
 pub(super) struct Asked<T>(pub T);
 

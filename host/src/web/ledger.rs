@@ -6,11 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::json::Json;
+use super::json::{Asked, Json};
 use super::problem::Problem;
+use crate::ledger::{Checkpoint, consistency_proof};
 use crate::model::Digest;
 
 /// The newest head of the ledger.
@@ -37,6 +38,53 @@ pub(super) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, 
         let signer = app.signer()?;
         let note = app.readers.with(|ledger| ledger.checkpoint(&signer).map_err(Problem::from))?;
         Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], note).into_response())
+    })
+    .await
+}
+
+/// Since when.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Since {
+    since: u64,
+}
+
+/// The proof that the ledger begins with what an earlier head covers. Whoever kept that head compares: `RFC 9162`, section 2.1.4.2.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Consistency {
+    /// How many events the earlier head covers.
+    since: u64,
+    /// How many events the newest head covers.
+    size: u64,
+    /// The root of the tree over them (RFC 6962).
+    root: Digest,
+    /// The nodes of the proof (RFC 9162, section 2.1.4.1).
+    proof: Vec<Digest>,
+    /// The newest head, signed (C2SP tlog-checkpoint).
+    checkpoint: String,
+}
+
+pub(super) async fn consistency(
+    State(app): State<Arc<App>>,
+    Asked(Since { since }): Asked<Since>,
+) -> Result<Json<Consistency>, Problem> {
+    app.heavy(move |app| {
+        let signer = app.signer()?;
+        app.readers.with(|ledger| {
+            // What is appended meanwhile changes nothing of the tree that this head covers.
+            let head = ledger.head()?;
+            if since > head.size {
+                let detail = format!(
+                    "this ledger has {} events, and the head that was kept covers {since}: it is that of another ledger, or \
+                     events were removed from this one",
+                    head.size
+                );
+                return Err(Problem::bad_query("since", detail));
+            }
+            let proof = consistency_proof(ledger, since, head.size)?;
+            let checkpoint = Checkpoint::sign(&head, &signer);
+            Ok(Json(Consistency { since, size: head.size, root: head.root, proof, checkpoint }))
+        })
     })
     .await
 }

@@ -2,28 +2,35 @@
 
 mod app;
 mod assistant;
+mod audits;
 mod auth;
 mod batch;
 mod compare;
 mod decisions;
+mod erasures;
 mod health;
+mod holds;
 mod host;
 mod json;
 mod ledger;
 mod listen;
+mod listing;
 mod metrics;
+mod modules;
 mod on_record;
 mod openapi;
 mod pages;
 mod problem;
 mod readers;
+mod reason;
+mod replays;
 mod router;
 mod routes;
 mod rules;
 mod suggestions;
 mod tokens;
 
-pub use app::{App, Limits};
+pub use app::{App, BESIDE, Limits};
 pub use assistant::Said;
 pub use listen::{ListenError, Listening, Tls, serve};
 pub use metrics::collect;

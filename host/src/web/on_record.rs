@@ -85,7 +85,7 @@ impl OnRecord {
         });
         let decision = match shown {
             Some(body) => RawValue::from_string(body.to_owned()),
-            None => sealed_body(&recorded.entry),
+            None => recorded.sealed_body(),
         };
         let decision = decision.map_err(|error| ReproduceError::unreadable("entry", &error))?;
         let RecordedEvent { seq, at, actor, leaf, .. } = event;
@@ -107,13 +107,4 @@ impl Erased {
             Self { event: seq, at, by: actor, cause, reason }
         }))
     }
-}
-
-/// The body of an entry, with commitments in place of personal values.
-fn sealed_body(entry: &str) -> Result<Box<RawValue>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Entry {
-        body: Box<RawValue>,
-    }
-    serde_json::from_str(entry).map(|Entry { body }| body)
 }

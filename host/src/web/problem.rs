@@ -56,6 +56,10 @@ codes! {
     Timeout = REQUEST_TIMEOUT, "timeout", "The request took too long to arrive",
     /// The id stands for something else.
     Conflict = CONFLICT, "conflict", "This id stands for another suggestion",
+    /// Values that are on hold are not destroyed.
+    OnHold = CONFLICT, "on-hold", "The values are on hold",
+    /// It is on record, and is not recorded again.
+    Recorded = CONFLICT, "recorded", "This is on record already",
     /// The values that this takes were erased.
     Erased = GONE, "erased", "The values were erased",
     /// The body is too long.
@@ -79,7 +83,7 @@ codes! {
 pub(super) struct Problem {
     pub code: Code,
     pub detail: String,
-    /// The key of the body that is to blame.
+    /// The key of the body or of the query that is to blame.
     pub key: Option<String>,
     /// After how many seconds to ask again.
     pub retry_after: Option<u64>,
@@ -100,7 +104,7 @@ pub(crate) struct WrittenProblem {
     pub detail: String,
     /// What kind of problem it is, for programs. The words never change.
     pub code: Cow<'static, str>,
-    /// The key of the body that is to blame.
+    /// The key of the body or of the query that is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -108,6 +112,16 @@ pub(crate) struct WrittenProblem {
 impl Problem {
     pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), key: None, retry_after: None }
+    }
+
+    /// Something in the body that cannot be used, by its key.
+    pub(super) fn invalid(key: &str, detail: impl Into<String>) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::new(Code::Invalid, detail) }
+    }
+
+    /// Something in the address that cannot be used, by its key.
+    pub(super) fn bad_query(key: &str, detail: impl Into<String>) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::new(Code::BadRequest, detail) }
     }
 
     /// Something that is asked for and is not there.
@@ -149,6 +163,9 @@ impl IntoResponse for Problem {
 impl From<crate::ledger::LedgerError> for Problem {
     fn from(error: crate::ledger::LedgerError) -> Self {
         use crate::ledger::LedgerError;
+        if matches!(error, LedgerError::OnHold { .. }) {
+            return Self::new(Code::OnHold, error.to_string());
+        }
         tracing::error!(%error, "the ledger could not be read or written");
         let broken =
             matches!(error, LedgerError::Corrupt { .. } | LedgerError::Seal { .. } | LedgerError::MissingObject(_));

@@ -1,5 +1,11 @@
 //! All addresses, each with who may use it and what it takes and gives. The router and the `OpenAPI` document are both made of
-//! this table, so neither can say something else than the other.
+//! this table, so neither can say something else than the other. Its longer parts have files of their own.
+
+mod audits;
+mod filters;
+mod modules;
+mod replays;
+mod values;
 
 use std::sync::Arc;
 
@@ -9,9 +15,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::app::App;
 use super::batch::{self, Mistake, NDJSON};
 use super::compare::{self, Compared};
-use super::decisions::{self, LONGEST_PAGE, Page, Reproduced};
+use super::decisions::{self, Reproduced};
 use super::health::{self, Readiness};
 use super::ledger::{self, Head};
+use super::listing::{self, Page};
 use super::on_record::OnRecord;
 use super::openapi;
 use super::problem::Code;
@@ -19,7 +26,7 @@ use super::rules::{self, Rules, Set, Sets};
 use super::suggestions;
 use super::tokens::{self, Gone, New, Tokens, Wanted, Whoami};
 use crate::access::Permission;
-use crate::model::{Outcome, Suggestion};
+use crate::model::Suggestion;
 use crate::runtime::WrittenAnswer;
 
 /// The schema of a body, kept under its name in a generator.
@@ -27,10 +34,6 @@ pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
-}
-
-fn page_length(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "integer", "minimum": 1, "maximum": LONGEST_PAGE })
 }
 
 fn some_text(_: &mut SchemaGenerator) -> Schema {
@@ -89,8 +92,37 @@ fn query(name: &'static str, what: &'static str, schema: SchemaOf) -> Parameter 
     Parameter { name, required: false, what, schema }
 }
 
+fn part(name: &'static str, what: &'static str, schema: SchemaOf) -> Parameter {
+    Parameter { name, required: true, what, schema }
+}
+
 fn dry_run() -> Parameter {
-    query("dry_run", "Decide and record nothing; asks for the permission `check`.", schema::<bool>)
+    dry_run_of("Decide and record nothing; asks for the permission `check`.")
+}
+
+fn dry_run_of(what: &'static str) -> Parameter {
+    query("dry_run", what, schema::<bool>)
+}
+
+/// An address that takes nothing and gives nothing yet.
+fn route(
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    summary: &'static str,
+    handler: MethodRouter<Arc<App>>,
+) -> Route {
+    Route {
+        method,
+        path,
+        who,
+        summary,
+        parameters: Vec::new(),
+        takes: None,
+        gives: (200, "Done.", Vec::new()),
+        problems: &[],
+        handler,
+    }
 }
 
 /// One line of what a batch gives.
@@ -117,19 +149,8 @@ pub(super) fn routes() -> Vec<Route> {
     use Permission::{
         Check, ManageTokens, Prove, ReadDecisions, ReadLedger, ReadMetrics, ReadOwn, ReadRules, Reproduce, Suggest,
     };
-    let route = |method, path, who, summary, handler| Route {
-        method,
-        path,
-        who,
-        summary,
-        parameters: Vec::new(),
-        takes: None,
-        gives: (200, "Done.", Vec::new()),
-        problems: &[],
-        handler,
-    };
     let read: Who = Who::Holders(&[ReadDecisions, ReadOwn]);
-    vec![
+    let mut all = vec![
         Route {
             parameters: vec![dry_run()],
             takes: Some(json::<Suggestion>()),
@@ -177,13 +198,9 @@ pub(super) fn routes() -> Vec<Route> {
             )
         },
         Route {
-            parameters: vec![
-                query("cursor", "What the page before named as `next`.", schema::<u64>),
-                query("limit", "How many, from 1 to 500; 50 if not given.", page_length),
-                query("outcome", "Only those with this outcome.", schema::<Outcome>),
-            ],
+            parameters: filters::filters(),
             gives: (200, "A page of decisions, newest first.", vec![json::<Page>()]),
-            ..route("get", "/v1/decisions", Who::Holders(&[ReadDecisions]), "List decisions", get(decisions::list))
+            ..route("get", "/v1/decisions", Who::Holders(&[ReadDecisions]), "List decisions", get(listing::list))
         },
         Route {
             parameters: vec![ID()],
@@ -332,5 +349,10 @@ pub(super) fn routes() -> Vec<Route> {
             gives: (200, "This document.", vec![json::<serde_json::Map<String, serde_json::Value>>()]),
             ..route("get", "/openapi.json", Who::Anybody, "Get the description of all of this", get(openapi::show))
         },
-    ]
+    ];
+    all.extend(modules::modules());
+    all.extend(values::values());
+    all.extend(audits::audits());
+    all.extend(replays::replays());
+    all
 }

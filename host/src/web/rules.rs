@@ -1,6 +1,5 @@
 //! `GET /v1/rules`, and `GET /v1/sets` and what stands below it.
 
-use std::fs;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,7 +10,6 @@ use super::app::App;
 use super::json::{Json, Part};
 use super::problem::Problem;
 use crate::model::{CodeMeaning, Description, Digest, ModuleKind, Scope, SetRef};
-use crate::runtime::Deployment;
 
 /// The sets of the deployment.
 #[derive(Serialize, JsonSchema)]
@@ -25,18 +23,9 @@ pub(super) struct Sets {
 pub(super) async fn sets(State(app): State<Arc<App>>) -> Result<Json<Sets>, Problem> {
     app.heavy(|app| {
         let active = app.service.health().set;
-        Ok(Json(Sets { active, sets: names(&app.service.deployment()) }))
+        Ok(Json(Sets { active, sets: app.service.deployment().set_names() }))
     })
     .await
-}
-
-/// The names of the sets whose files stand in the deployment's folder.
-fn names(deployment: &Deployment) -> Vec<String> {
-    let entries = fs::read_dir(deployment.home.sets()).into_iter().flatten().flatten();
-    let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<_> = files.filter_map(|file| file.strip_suffix(".toml").map(str::to_owned)).collect();
-    names.sort_unstable();
-    names
 }
 
 /// A set, with its modules in their order.
@@ -70,7 +59,7 @@ pub(super) async fn set(State(app): State<Arc<App>>, Part(name): Part) -> Result
     app.heavy(move |app| {
         let deployment = app.service.deployment();
         // Only a name that was found is looked up: it comes from outside, and would be a path.
-        if !names(&deployment).contains(&name) {
+        if !deployment.set_names().contains(&name) {
             return Err(Problem::not_found(format!("there is no set `{name}`")));
         }
         let set = deployment.set_to_read(Some(&name)).map_err(|error| {

@@ -64,6 +64,7 @@ impl Past {
             jobs,
             full,
             recheck_ppm: 10_000,
+            most: u64::MAX,
             stop: &AtomicBool::new(false),
         };
         let report = replay.report(replay.ledger::<Counts>(ledger, past, |_| {}).unwrap());

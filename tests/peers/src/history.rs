@@ -58,6 +58,7 @@ pub fn table(catalogue: &Catalogue, suggestions: &[Suggestion]) {
         jobs: 1,
         full: false,
         recheck_ppm: 0,
+        most: u64::MAX,
         stop: &stop,
     };
     let ours = || {

@@ -2,10 +2,9 @@
 
 use anstream::{print, println};
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::SampleArg;
-use crate::audit::{AuditError, ClearDecision, Sample, findings};
+use crate::audit::{ClearDecision, Sample, Waiting, WrittenNext};
 use crate::cli::exit::Done;
 use crate::cli::text::{count, explain, plain, suggested};
 use crate::cli::{Format, Global, open};
@@ -22,49 +21,25 @@ pub(in crate::cli) struct NextArgs {
 pub(super) fn next(global: &Global, args: &NextArgs) -> anyhow::Result<Done> {
     let ledger = open::ledger_to_read(&open::home(global))?;
     let sample = args.sample.read(&ledger)?;
-    let known = findings(&ledger, &sample)?;
-    // In turn from each stratum: whoever stops in the middle knows something of all of them.
-    let strata = &sample.drawing.strata;
-    let longest = strata.iter().map(|stratum| stratum.drawn.len()).max().unwrap_or_default();
-    let in_turn =
-        (0..longest).flat_map(|place| strata.iter().filter_map(move |one| Some((one, one.drawn.get(place)?))));
-    let found = in_turn.into_iter().find(|(_, id)| !known.contains_key(*id));
-    let left = sample.drawing.drawn().saturating_sub(known.len() as u64);
-    let Some((stratum, id)) = found else {
-        match global.format {
-            Format::Json => println!("{}", json!({ "sample": sample.seq, "left": 0, "id": Value::Null })),
-            Format::Text => {
-                println!("All {} of event {} were audited.", count(sample.drawing.drawn(), "decision"), sample.seq);
-                println!("What was found: countersign audit report --sample {}", sample.seq);
-            }
-        }
+    let waiting = crate::audit::next(&ledger, &sample)?;
+    if global.format == Format::Json {
+        let done = if waiting.is_some() { Done::Yes } else { Done::No };
+        println!("{}", serde_json::to_value(WrittenNext::new(&sample, waiting, true)?)?);
+        return Ok(done);
+    }
+    let Some(Waiting { left, id, stratum, recorded, .. }) = waiting else {
+        println!("All {} of event {} were audited.", count(sample.drawing.drawn(), "decision"), sample.seq);
+        println!("What was found: countersign audit report --sample {}", sample.seq);
         return Ok(Done::No);
     };
-    let Some(recorded) = ledger.decision(id)? else {
-        return Err(AuditError::Missing { id: id.clone(), sample: sample.seq }.into());
-    };
-    if global.format == Format::Json {
-        let decision: Value = match &recorded.body {
-            Some(body) => serde_json::from_str(body)?,
-            None => Value::Null,
-        };
-        println!(
-            "{}",
-            json!({
-                "sample": sample.seq, "left": left, "id": id, "stratum": stratum.stratum,
-                "seq": recorded.seq, "erased": recorded.body.is_none(), "decision": decision,
-            })
-        );
-        return Ok(Done::Yes);
-    }
     println!(
         "Event {}: {} to look at. This one is of the stratum {}.\n",
         sample.seq,
         count(left, "drawn decision"),
-        plain(&stratum.stratum.join(" · "))
+        plain(&stratum.join(" · "))
     );
-    show(&ledger, &recorded, id)?;
-    commands(&sample, args, id, recorded.body.is_none());
+    show(&ledger, &recorded, &id)?;
+    commands(&sample, args, &id, recorded.body.is_none());
     Ok(Done::Yes)
 }
 

@@ -58,15 +58,12 @@ pub(super) fn record(global: &Global, args: &RecordArgs) -> anyhow::Result<Done>
         actor: &args.by,
         seal: rand::random(),
     };
-    let receipt = record_finding(&mut ledger, &sample, &args.id, &note)?;
+    let recorded = record_finding(&mut ledger, &sample, &args.id, &note)?;
     match global.format {
-        Format::Json => println!(
-            "{}",
-            json!({ "id": args.id, "finding": finding, "sample": sample.seq, "event": receipt.seq, "leaf": receipt.leaf })
-        ),
+        Format::Json => println!("{}", json!(recorded)),
         Format::Text => println!(
             "Recorded as event {}: {} was found {}, said by {}.",
-            receipt.seq,
+            recorded.event,
             plain(&args.id),
             finding.as_str(),
             plain(&args.by)

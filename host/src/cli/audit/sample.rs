@@ -2,9 +2,8 @@
 
 use anstream::println;
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
-use crate::audit::{Drawing, Month, NotAShare, Outcomes, Sample, Share, Stratum, Terms, record_sample};
+use crate::audit::{Month, NotAShare, Outcomes, Sample, Share, Stratum, Terms, WrittenSample, record_sample};
 use crate::cli::exit::Done;
 use crate::cli::text::{count, grouped, plain, table};
 use crate::cli::{Format, Global, open};
@@ -64,15 +63,6 @@ fn rate(text: &str) -> Result<Rate, NotAShare> {
     }
 }
 
-/// What is printed: the event's place, and its body.
-#[derive(Serialize)]
-struct Printed<'a> {
-    event: u64,
-    drawn: u64,
-    #[serde(flatten)]
-    drawing: &'a Drawing,
-}
-
 pub(super) fn sample(global: &Global, args: &SampleArgs) -> anyhow::Result<Done> {
     let by = args.by.iter().map(|by| match by {
         By::Confidence => crate::audit::By::Confidence,
@@ -92,10 +82,7 @@ pub(super) fn sample(global: &Global, args: &SampleArgs) -> anyhow::Result<Done>
     let at = jiff::Timestamp::now();
     let sample = record_sample(&mut ledger, &terms, args.now.unwrap_or(at), &at.to_string(), open::ACTOR)?;
     match global.format {
-        Format::Json => {
-            let drawing = &sample.drawing;
-            println!("{}", serde_json::to_string(&Printed { event: sample.seq, drawn: drawing.drawn(), drawing })?);
-        }
+        Format::Json => println!("{}", serde_json::to_string(&WrittenSample::from(sample))?),
         Format::Text => show(&sample),
     }
     Ok(Done::Yes)

@@ -4,7 +4,7 @@ use anstream::println;
 use clap::Args;
 use serde_json::json;
 
-use crate::audit::{Check, check, last_sample, sample_at};
+use crate::audit::{Check, WrittenCheck, check, last_sample, sample_at};
 use crate::cli::exit::Done;
 use crate::cli::text::{count, grouped, plain};
 use crate::cli::{Format, Global, open};
@@ -23,8 +23,9 @@ pub(super) fn verify(global: &Global, args: &VerifyArgs) -> anyhow::Result<Done>
     let found = check(&ledger, &sample)?;
     let (seq, drawing) = (sample.seq, &sample.drawing);
     if global.format == Format::Json {
-        println!("{}", json!({ "event": seq, "seed": drawing.seed, "drawn": drawing.drawn(), "check": found }));
-        return Ok(if found.holds { Done::Yes } else { Done::Broken });
+        let done = if found.holds { Done::Yes } else { Done::Broken };
+        println!("{}", json!(WrittenCheck::new(&sample, found)));
+        return Ok(done);
     }
     let Check { holds, differences, late, early } = found;
     if differences.is_empty() {

@@ -4,17 +4,18 @@ use anstream::println;
 use clap::Args;
 use serde_json::json;
 
-use super::{CauseArgs, subject};
+use super::CauseArgs;
 use crate::cli::exit::Done;
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
 use crate::ledger::{Cause, Destroyed, RecordParts};
+use crate::runtime::{WouldErase, would_erase};
 
 /// Whose values.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EraseArgs {
     /// The record that the values are about: SYSTEM/OBJECT/ID.
-    #[arg(long, value_name = "RECORD", value_parser = subject)]
+    #[arg(long, value_name = "RECORD")]
     subject: RecordParts,
     #[command(flatten)]
     cause: CauseArgs,
@@ -44,11 +45,10 @@ pub(super) fn erase(global: &Global, args: &EraseArgs) -> anyhow::Result<Done> {
 
 fn dry_run(global: &Global, args: &EraseArgs) -> anyhow::Result<Done> {
     let ledger = open::ledger_to_read(&open::home(global))?;
-    let events = ledger.events_about(&args.subject)?;
-    let holds = events.iter().map(|seq| ledger.held_by(*seq)).collect::<Result<Vec<_>, _>>()?;
-    let hold = holds.into_iter().flatten().next();
+    let would = would_erase(&ledger, &args.subject)?;
+    let WouldErase { events, hold, .. } = &would;
     match (global.format, hold) {
-        (Format::Json, hold) => println!("{}", json!({ "events": events, "hold": hold, "dry_run": true })),
+        (Format::Json, _) => println!("{}", json!(would)),
         (Format::Text, Some(hold)) => println!("Nothing would be destroyed: it is on hold by event {hold}."),
         (Format::Text, None) => {
             println!("The values of {} would be destroyed.", count(events.len() as u64, "event"));
@@ -58,8 +58,7 @@ fn dry_run(global: &Global, args: &EraseArgs) -> anyhow::Result<Done> {
 }
 
 pub(super) fn json(destroyed: &Destroyed) -> serde_json::Value {
-    let Destroyed { events, by, held, log_emptied } = destroyed;
-    json!({ "events": events, "by": by, "held": held, "log_emptied": log_emptied })
+    json!(destroyed)
 }
 
 pub(super) fn events(destroyed: &Destroyed) -> String {

@@ -12,7 +12,7 @@ use super::erase::{self, log, says};
 use crate::cli::exit::Done;
 use crate::cli::text::{count, grouped, table};
 use crate::cli::{Format, Global, open};
-use crate::runtime::{Config, Due, due};
+use crate::runtime::{Config, Due, WrittenDue, due};
 
 /// What is expired.
 #[derive(Debug, Args)]
@@ -79,7 +79,5 @@ fn rows(due: &[Due<'_>]) -> String {
 }
 
 fn rules(due: &[Due<'_>]) -> serde_json::Value {
-    let rules =
-        due.iter().map(|due| json!({ "rule": due.rule.to_string(), "due": due.events.len(), "held": due.held }));
-    rules.collect()
+    json!(due.iter().map(WrittenDue::from).collect::<Vec<_>>())
 }

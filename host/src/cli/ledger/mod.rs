@@ -23,7 +23,7 @@ use clap::{Args, Subcommand};
 use super::exit::Done;
 use super::place::{WorksOn, WrongUsage, for_a_folder};
 use super::{Global, open};
-use crate::ledger::{NoteSigner, RecordParts};
+use crate::ledger::NoteSigner;
 use crate::runtime::{Home, SigningKeyError, signing_key};
 
 #[derive(Debug, Subcommand)]
@@ -98,17 +98,6 @@ impl LedgerCommand {
             | Self::Backup(_)
             | Self::Restore(_) => WorksOn::Folder,
         }
-    }
-}
-
-/// A record as SYSTEM/OBJECT/ID; the id may hold slashes.
-fn subject(text: &str) -> Result<RecordParts, String> {
-    let parts: Vec<String> = text.splitn(3, '/').map(str::to_owned).collect();
-    match <[String; 3]>::try_from(parts) {
-        Ok([system, object, id]) if !(system.is_empty() || object.is_empty() || id.is_empty()) => {
-            Ok(RecordParts { system, object, id })
-        }
-        _ => Err("a record is SYSTEM/OBJECT/ID, such as hubspot/contact/101".to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::cli::exit::Done;
 use crate::cli::text::{count, table};
 use crate::cli::{Format, Global, open};
 use crate::model::Digest;
+use crate::modules::Inspected;
 use crate::sandbox::{Ready, SetupRequest, Shape, Snapshot};
 
 /// Which module.
@@ -34,23 +35,7 @@ pub(super) fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Don
     };
     let ready = open::bare_sandbox()?.inspect(&component, digest, &request).with_context(|| args.module.clone())?;
     if global.format == Format::Json {
-        let schema: serde_json::Value = serde_json::from_str(&ready.description.settings_schema)?;
-        let Ready { admitted, description, snapshot } = &ready;
-        let shown = serde_json::json!({
-            "name": description.name,
-            "version": description.version,
-            "summary": description.summary,
-            "kind": admitted.kind,
-            "interface": admitted.version,
-            "imports": { "log": admitted.logs, "types_only": admitted.type_imports },
-            "digest": digest,
-            "bytes": component.len(),
-            "snapshot": snapshot,
-            "applies_to": description.applies_to,
-            "reads": description.reads,
-            "codes": description.codes,
-            "settings_schema": schema,
-        });
+        let shown = serde_json::to_value(Inspected::new(ready, digest, component.len())?)?;
         println!("{shown:#}");
     } else {
         show(&ready, digest, component.len())?;

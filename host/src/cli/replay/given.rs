@@ -142,18 +142,3 @@ impl FromStr for Shard {
         if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(FORM) }
     }
 }
-
-/// A share in millionths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Recheck(pub u32);
-
-impl FromStr for Recheck {
-    type Err = &'static str;
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        const FORM: &str = "write a share from 0 to 100 percent, such as 1%";
-        let percent: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| FORM)?;
-        if (0.0..=100.0).contains(&percent) { Ok(Self((percent * 10_000.0).round() as u32)) } else { Err(FORM) }
-    }
-}

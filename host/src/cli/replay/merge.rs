@@ -20,7 +20,7 @@ pub(super) fn merge(global: &Global, args: &MergeArgs) -> anyhow::Result<Done> {
         reports.push((name, report));
     }
     let report = merged(reports)?;
-    if report.counts.all.suggestions() == 0 && report.counts.not_replayable.is_empty() {
+    if report.is_empty() {
         bail!("nothing of the history was selected");
     }
     outputs.write(global, &report)

@@ -12,7 +12,8 @@ use clap::{Args, Subcommand};
 use super::Global;
 use super::exit::Done;
 use super::place::WorksOn;
-use given::{Recheck, Shard};
+use crate::replay::Recheck;
+use given::Shard;
 
 /// What to replay, and what to say about it.
 #[derive(Debug, Args)]

@@ -11,9 +11,7 @@ use super::ReplayArgs;
 use crate::cli::evaluate::cores;
 use crate::cli::exit::Done;
 use crate::cli::{Global, open};
-use crate::pipeline::LoadedSet;
 use crate::replay::Replay;
-use crate::runtime::Deployment;
 
 /// Becomes true when the user wants it to end: what is done by then is reported.
 pub(in crate::cli) static STOP: AtomicBool = AtomicBool::new(false);
@@ -27,8 +25,9 @@ pub(super) fn run(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {
     let home = open::home(global);
     let deployment =
         if args.history.is_file() { open::deployment_or_default(home, jobs)? } else { open::deployment(home, jobs)? };
-    let candidate = loaded(&deployment, args.candidate.as_deref())?;
-    let baseline = args.baseline.as_deref().map(|named| loaded(&deployment, Some(named))).transpose()?;
+    let loaded = |named| deployment.load(deployment.set_to_read(named)?);
+    let candidate = loaded(args.candidate.as_deref())?;
+    let baseline = args.baseline.as_deref().map(|named| loaded(Some(named))).transpose()?;
     let catalogue = args.history.catalogue()?;
     let history = args.history.open(&deployment)?;
     let replay = Replay {
@@ -41,6 +40,7 @@ pub(super) fn run(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {
         jobs,
         full: args.full,
         recheck_ppm: args.recheck.0,
+        most: u64::MAX,
         stop: &STOP,
     };
     stop_on_signal()?;
@@ -48,20 +48,10 @@ pub(super) fn run(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {
     let report = replay.report(history.replay(&replay, |done| bar.inc(done))?);
     bar.finish_and_clear();
     // One shard of a small history may have nothing to do; a whole that has nothing to show is a mistake.
-    let nothing = report.counts.all.suggestions() == 0 && report.counts.not_replayable.is_empty();
-    if nothing && args.shard.of == 1 && report.extent.complete {
+    if report.is_empty() && args.shard.of == 1 && report.extent.complete {
         bail!("nothing of the history is selected: look at --from, --to and --where");
     }
     outputs.write(global, &report)
-}
-
-/// A set whose modules all can be called.
-pub(in crate::cli) fn loaded<'a>(deployment: &'a Deployment, named: Option<&str>) -> anyhow::Result<LoadedSet<'a>> {
-    let loaded = LoadedSet::new(deployment.set_to_read(named)?, &deployment.sandbox);
-    if let Err((module, fault)) = loaded.load_all() {
-        bail!("the module `{module}` of the set {} cannot be used: {fault}", loaded.set().lock.name);
-    }
-    Ok(loaded)
 }
 
 /// The first interruption ends the replay with a report of what is done; the second ends the program.

@@ -31,11 +31,17 @@ impl Ledger {
     /// does not tell. Every other error leaves the ledger as it was and usable, and the group can be
     /// given again, mended.
     pub fn append(&mut self, group: &[Prepared]) -> Result<Vec<Receipt>, LedgerError> {
+        Ok(self.append_made_of(group, &[])?.unwrap_or_default())
+    }
+
+    /// As [`append`](Self::append), for a group that holds copies of the values of other events. If the values of one of these
+    /// were destroyed meanwhile, nothing is recorded, and there are no receipts: what was destroyed must not come back.
+    pub fn append_made_of(&mut self, group: &[Prepared], copied: &[u64]) -> Result<Option<Vec<Receipt>>, LedgerError> {
         self.writable()?;
         if group.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
-        let appended = self.append_group(group);
+        let appended = self.append_group(group, copied);
         self.poison_on(appended)
     }
 
@@ -54,18 +60,32 @@ impl Ledger {
         self.poison_on(written)
     }
 
-    fn append_group(&mut self, group: &[Prepared]) -> Result<Vec<Receipt>, LedgerError> {
+    fn append_group(&mut self, group: &[Prepared], copied: &[u64]) -> Result<Option<Vec<Receipt>>, LedgerError> {
         let path = &self.path;
         let failed = |error| fail::sqlite(path, DOING, error);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        if any_destroyed(&tx, copied).map_err(failed)? {
+            return Ok(None);
+        }
         let mut frontier = heads::current(&tx, path, &self.frontier)?;
         check_objects(&tx, path, group, &mut self.known_objects)?;
         let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier, &self.packing)?;
         tx.commit().map_err(failed)?;
         self.frontier = frontier;
         self.train_if_due();
-        Ok(receipts)
+        Ok(Some(receipts))
     }
+}
+
+/// Whether the values of one of some events were destroyed.
+fn any_destroyed(conn: &Connection, events: &[u64]) -> rusqlite::Result<bool> {
+    let mut find = conn.prepare_cached("SELECT 1 FROM destroyed WHERE seq = ?1")?;
+    for seq in events {
+        if find.exists([signed(*seq)])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Every object that the group cites must be there already.

@@ -7,7 +7,8 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::append::insert;
 use super::dictionaries::Reader;
@@ -20,7 +21,7 @@ use crate::ledger::{Cause, Draft, DraftError, EventKind, LedgerError, Prepared, 
 const DOING: &str = "destroying values";
 
 /// What was destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Destroyed {
     /// The events whose values are gone now, in order.
     pub events: Vec<u64>,

@@ -17,12 +17,11 @@ use jiff::Timestamp;
 use decider::Decider;
 
 use super::checkpoints::Signing;
-use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home};
+use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays};
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
 use crate::notify::{Files, Senders};
-use crate::pipeline::LoadedSet;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -95,6 +94,7 @@ pub struct Service {
     decider: Mutex<Option<JoinHandle<()>>>,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
+    replays: Replays,
     home: Home,
     most: usize,
 }
@@ -143,8 +143,8 @@ impl Service {
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
-        let (signing, senders) = (Mutex::new(signing), Mutex::new(None));
-        Ok(Self { queue, shared, decider, signing, senders, home, most: waiting })
+        let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
+        Ok(Self { queue, shared, decider, signing, senders, replays, home, most: waiting })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -201,6 +201,12 @@ impl Service {
         Arc::clone(&locked(&self.shared.deployment))
     }
 
+    /// The replays that it was asked for.
+    #[must_use]
+    pub fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
     /// What each module of the set that decides says about itself, in the set's order.
     #[must_use]
     pub fn rules(&self) -> Arc<[Description]> {
@@ -241,6 +247,7 @@ impl Service {
 
     /// Takes no more questions, answers those that were taken, and ends.
     pub fn stop(&self) {
+        self.replays.stop();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {
             // It catches what can fail in it.
@@ -265,12 +272,7 @@ impl Ready {
     /// Loads every module of a deployment's set, and keeps in the ledger what its decisions will cite.
     fn new(deployment: Deployment, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
         let set = deployment.set(None)?;
-        let loaded = LoadedSet::new(Arc::clone(&set), &deployment.sandbox);
-        loaded.load_all().map_err(|(module, fault)| DeploymentError::Unusable {
-            set: set.lock.name.clone(),
-            module,
-            why: fault.to_string(),
-        })?;
+        let loaded = deployment.load(Arc::clone(&set))?;
         let rules = loaded.descriptions().into();
         drop(loaded);
         deployment.keep(ledger, &set, &Timestamp::now().to_string(), SERVICE)?;

@@ -129,3 +129,18 @@ fn what_was_prepared_for_another_ledger_is_packed_anew() {
     ledger.append(&prepared).unwrap();
     assert_eq!(verify(&path).unwrap().events, 260);
 }
+
+#[test]
+fn what_was_destroyed_does_not_come_back_with_what_was_made_of_it() {
+    let (_folder, path) = place();
+    let mut ledger = small(&path);
+    // Somebody else destroys what was read of event 2, before what was made of it is recorded.
+    let mut other = Ledger::open(&path).unwrap();
+    assert_eq!(ledger.append_made_of(&group(9, 10), &[1, 2]).unwrap().unwrap()[0].seq, 9);
+    other.erase(&record_parts("record of s-2"), CAUSE).unwrap();
+    assert_eq!(ledger.append_made_of(&group(10, 12), &[1, 2]).unwrap(), None);
+    assert_eq!(ledger.count().unwrap(), 11, "nothing was recorded but what says that values were destroyed");
+    // The handle is as good as before.
+    assert_eq!(ledger.append_made_of(&group(10, 12), &[1]).unwrap().unwrap()[0].seq, 11);
+    assert_eq!(verify(&path).unwrap().events, 13);
+}

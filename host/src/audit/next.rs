@@ -1,0 +1,96 @@
+//! What is to be looked at next.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{AuditError, Sample, findings};
+use crate::ledger::{Ledger, Recorded};
+
+/// A drawn decision that nobody has looked at yet.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The sample's event.
+    pub sample: u64,
+    /// How many drawn decisions nobody has looked at, with this one.
+    pub left: u64,
+    /// The suggestion's id.
+    pub id: String,
+    /// The stratum that it was drawn from.
+    pub stratum: Vec<String>,
+    /// What is on record of it.
+    pub recorded: Recorded,
+}
+
+/// The next one of a sample; none, if all were looked at.
+///
+/// # Errors
+/// [`AuditError::Missing`] if it is not on record, and others if the ledger cannot be read.
+pub fn next(ledger: &Ledger, sample: &Sample) -> Result<Option<Waiting>, AuditError> {
+    let known = findings(ledger, sample)?;
+    // In turn from each stratum: whoever stops in the middle knows something of all of them.
+    let strata = &sample.drawing.strata;
+    let longest = strata.iter().map(|stratum| stratum.drawn.len()).max().unwrap_or_default();
+    let in_turn =
+        (0..longest).flat_map(|place| strata.iter().filter_map(move |one| Some((one, one.drawn.get(place)?))));
+    let mut open = in_turn.filter(|(_, id)| !known.contains_key(*id));
+    let Some((stratum, id)) = open.next() else { return Ok(None) };
+    let Some(recorded) = ledger.decision(id)? else {
+        return Err(AuditError::Missing { id: id.clone(), sample: sample.seq });
+    };
+    let left = sample.drawing.drawn().saturating_sub(known.len() as u64);
+    let (id, stratum) = (id.clone(), stratum.stratum.clone());
+    Ok(Some(Waiting { sample: sample.seq, left, id, stratum, recorded }))
+}
+
+/// What is to be looked at, as it is written.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "NextToAudit")]
+pub enum WrittenNext {
+    /// A decision.
+    One {
+        /// The sample's event.
+        sample: u64,
+        /// How many drawn decisions nobody has looked at, with this one.
+        left: u64,
+        /// The suggestion's id.
+        id: String,
+        /// The stratum that it was drawn from.
+        stratum: Vec<String>,
+        /// The position of its event in the ledger.
+        seq: u64,
+        /// Whether its values were erased.
+        erased: bool,
+        /// The body of its event; null, if its values were erased. Where values are not shown, commitments stand in their place.
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        decision: Option<Box<RawValue>>,
+    },
+    /// All of them were looked at.
+    None {
+        /// The sample's event.
+        sample: u64,
+        /// None are left.
+        left: u64,
+        /// Null.
+        id: (),
+    },
+}
+
+impl WrittenNext {
+    /// What is to be looked at of a sample. Without `values`, personal values are left out.
+    ///
+    /// # Errors
+    /// If what is on record is not JSON.
+    pub fn new(sample: &Sample, next: Option<Waiting>, values: bool) -> Result<Self, serde_json::Error> {
+        let Some(Waiting { sample, left, id, stratum, recorded }) = next else {
+            return Ok(Self::None { sample: sample.seq, left: 0, id: () });
+        };
+        let decision = match &recorded.body {
+            None => None,
+            Some(_) if !values => Some(recorded.sealed_body()?),
+            Some(body) => Some(RawValue::from_string(body.clone())?),
+        };
+        Ok(Self::One { sample, left, id, stratum, seq: recorded.seq, erased: decision.is_none(), decision })
+    }
+}
