@@ -12,7 +12,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_tests::chance::Chance;
 use countersign_tests::receiver::{Receiver, Reply, Told};
@@ -68,7 +68,9 @@ fn decisions(program: &Program) -> Vec<(u64, String, String)> {
 
 /// Waits until a metric has a value.
 fn wait_for_metric(service: &Service, operator: &str, line: &str) {
+    let begun = Instant::now();
     while !service.get("/metrics", operator).body.lines().any(|found| found == line) {
+        assert!(begun.elapsed() < Duration::from_mins(5), "{line} never was so");
         thread::sleep(Duration::from_millis(50));
     }
 }
@@ -251,9 +253,10 @@ fn a_slow_or_dead_receiver_keeps_no_other_waiting_nor_the_service() {
     alive.wait_taken(60);
     wait_for_metric(&service, &operator, "countersign_webhook_well{webhook=\"dead\"} 0");
     assert_eq!(alive.subjects(), decided);
-    assert!(slow.taken().is_empty() && slow.came().len() <= 2, "it is asked for one event, until it answers");
+    let asked: BTreeSet<String> = slow.came().iter().map(Told::subject).collect();
+    assert!(slow.taken().is_empty() && asked.len() <= 1, "until it answers it is told of one event: {asked:?}");
     gate.open();
-    slow.wait_taken(60);
+    slow.wait("the last", |came| came.iter().any(|told| told.taken && told.subject() == decided[59]));
     let (code, log) = service.stop();
     assert_eq!(code, Some(0), "{log:#?}");
     assert!(log.iter().any(|line| line.contains("\"webhook\":\"dead\"") && line.contains("connection")), "{log:#?}");
@@ -263,7 +266,7 @@ fn a_slow_or_dead_receiver_keeps_no_other_waiting_nor_the_service() {
     // What the dead one missed is told when it lives again, at another address.
     let again = Receiver::start(|_, _| Reply::Status(204));
     let path = program.home().join("countersign.toml");
-    let text = fs::read_to_string(&path).unwrap().replace("http://127.0.0.1:1", &again.address);
+    let text = fs::read_to_string(&path).unwrap().replace("http://127.0.0.1:1/hook", &again.address);
     fs::write(&path, text).unwrap();
     let service = Service::start(&program, &[]);
     again.wait_taken(60);
@@ -323,7 +326,7 @@ fn a_reload_adds_changes_and_removes_webhooks_or_keeps_the_last_good_ones() {
     first.wait_taken(15);
     second.wait_taken(10);
     // The first is told of rejections alone from now on.
-    fs::write(&path, two.replacen("secret-file", "outcomes = [\"reject\"]\nsecret-file", 1)).unwrap();
+    fs::write(&path, two.replacen("name = \"crm\"\n", "name = \"crm\"\noutcomes = [\"reject\"]\n", 1)).unwrap();
     service.signal("-HUP");
     loaded(2);
     let answers = service.batch(&suggestions(15, 60).join("\n"), &assistant).lines();
@@ -374,14 +377,14 @@ fn planted(id: &str) -> String {
     let line = corpus::suggestions().next().unwrap();
     let mut suggestion: Value = serde_json::from_str(&line).unwrap();
     suggestion["id"] = id.into();
-    suggestion["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-7c1f" });
+    suggestion["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-zebedee" });
     suggestion["changes"] =
-        json!([{ "field": "email", "prior": "old-7c1f@example.com", "proposed": "new-7c1f@example.org" }]);
+        json!([{ "field": "email", "prior": "old-zebedee@example.com", "proposed": "new-zebedee@example.org" }]);
     suggestion["operation"] = "overwrite".into();
     suggestion["merge_with"] = json!([]);
-    suggestion["rationale"] = "because-7c1f\r\nwebhook-id: forged\n{\"level\":\"ERROR\"}".into();
+    suggestion["rationale"] = "because-zebedee\r\nwebhook-id: forged\n{\"level\":\"ERROR\"}".into();
     suggestion["context"]["fields"] =
-        json!({ "email": { "value": "old-7c1f@example.com", "verified": true, "set_by": "person-7c1f" } });
+        json!({ "email": { "value": "old-zebedee@example.com", "verified": true, "set_by": "person-zebedee" } });
     suggestion.to_string()
 }
 
@@ -394,7 +397,7 @@ fn values_are_sent_only_where_they_are_asked_for_and_not_after_they_were_erased_
         move |_, _| Reply::Status(if open.load(Ordering::SeqCst) { 204 } else { 503 })
     });
     let (program, assistant) = told(&plain, "kinds = [\"decision\", \"erased\", \"published\", \"token-created\"]");
-    add(&program, &webhook(&program, "full", &format!("{}/?key=query-7c1f", full.address), "values = true"));
+    add(&program, &webhook(&program, "full", &format!("{}/?key=query-zebedee", full.address), "values = true"));
     add(&program, &webhook(&program, "late", &late.address, "values = true"));
     let service = Service::start(&program, &[]);
     decide(&service, &[planted("s-1")], &assistant);
@@ -402,22 +405,22 @@ fn values_are_sent_only_where_they_are_asked_for_and_not_after_they_were_erased_
     full.wait_taken(1);
     late.wait("an attempt", |came| !came.is_empty());
     let erased =
-        program.run(&["ledger", "erase", "--subject", "hubspot/contact/record-7c1f", "--reason", "request 17"], "");
+        program.run(&["ledger", "erase", "--subject", "hubspot/contact/record-zebedee", "--reason", "request 17"], "");
     assert!(erased.stdout.contains("destroyed"), "{erased:#?}");
     open.store(true, Ordering::SeqCst);
     late.wait_taken(1);
     plain.wait_taken(2);
     let after = late.taken().remove(0);
-    assert!(!after.body.contains("7c1f"), "what was erased is not sent any more: {after:#?}");
+    assert!(!after.body.contains("zebedee"), "what was erased is not sent any more: {after:#?}");
     assert_eq!((&after.event()["data"]["values"], after.subject()), (&"erased".into(), "s-1".to_owned()));
     let shown = full.came().remove(0);
     let body = &shown.event()["data"]["body"];
-    assert_eq!(body["suggestion"]["changes"][0]["proposed"], "new-7c1f@example.org");
-    assert!(shown.path.contains("query-7c1f"), "{shown:#?}");
+    assert_eq!(body["suggestion"]["changes"][0]["proposed"], "new-zebedee@example.org");
+    assert!(shown.path.contains("query-zebedee"), "{shown:#?}");
     let kinds: Vec<Value> = plain.came().iter().map(|told| told.event()["type"].clone()).collect();
     assert_eq!(kinds, ["countersign.decision.recorded", "countersign.erased.recorded"]);
     for told in plain.came() {
-        assert!(!format!("{told:?}").contains("7c1f"), "{told:#?}");
+        assert!(!format!("{told:?}").contains("zebedee"), "{told:#?}");
     }
     let event = plain.came()[0].event();
     assert_eq!(event["data"]["values"], "withheld");
@@ -433,7 +436,7 @@ fn values_are_sent_only_where_they_are_asked_for_and_not_after_they_were_erased_
         assert!(secrets.iter().all(|secret| secret.len() > 30 && !line.contains(secret)), "{line}");
         if !line.starts_with("Told") {
             let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            assert!(said["level"] != "ERROR" && !line.contains("7c1f") && !line.contains("forged"), "{line}");
+            assert!(said["level"] != "ERROR" && !line.contains("zebedee") && !line.contains("forged"), "{line}");
         }
     }
 }
@@ -449,7 +452,8 @@ fn what_is_wrong_with_a_webhook_is_named_before_anything_is_served() {
         fs::write(&path, format!("{plain}\n{text}")).unwrap();
         let run = program.run(&["serve", "--listen", "127.0.0.1:0"], "");
         assert_eq!(run.code, Some(3), "{run:#?}");
-        let line = plain.lines().count() + 2;
+        let lines = fs::read_to_string(&path).unwrap();
+        let line = lines.lines().position(|line| line.starts_with("name = ")).unwrap() + 1;
         for word in words {
             let word = word.replace("LINE", &line.to_string());
             assert!(run.message().contains(&word), "{word}: {run:#?}");

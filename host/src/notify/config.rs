@@ -116,7 +116,7 @@ mod tests {
         format!("[[webhooks]]\nname = {name:?}\nurl = {url:?}\nsecret-file = \"crm.secret\"\n{more}\n")
     }
 
-    const URL: &str = "https://crm.example.com/hook?key=7c1f";
+    const URL: &str = "https://crm.example.com/hook?key=zebedee";
 
     #[test]
     fn decisions_are_sent_without_values_unless_more_is_asked_for() {
@@ -138,15 +138,15 @@ mod tests {
             (one("../crm", URL, ""), 2, "`name`"),
             (one(&"a".repeat(41), URL, ""), 2, "`name`"),
             (one("crm", URL, "") + &one("crm", URL, ""), 7, "another webhook is called \"crm\""),
-            (one("crm", "http://crm.example.com/?key=7c1f", ""), 3, "`url`"),
-            (one("crm", "https://crm:7c1f@crm.example.com/", ""), 3, "`url`"),
+            (one("crm", "http://crm.example.com/?key=zebedee", ""), 3, "`url`"),
+            (one("crm", "https://crm:zebedee@crm.example.com/", ""), 3, "`url`"),
             (one("crm", URL, "kinds = []"), 2, "`kinds`"),
             (one("crm", URL, "kinds = [\"erased\"]\noutcomes = [\"apply\"]"), 2, "`outcomes`"),
             ((0..17).map(|number| one(&format!("crm-{number}"), URL, "")).collect(), 82, "17 webhooks"),
         ] {
             let (at, said) = mistake(&read(&text)).unwrap();
             assert_eq!(text[..at].lines().count(), line, "{said}");
-            assert!(said.contains(words) && !said.contains("7c1f"), "{said}");
+            assert!(said.contains(words) && !said.contains("zebedee"), "{said}");
         }
         for wrong in ["colour = 1", "kinds = [\"decisions\"]", "outcomes = [\"maybe\"]"] {
             let Err(error) = toml::from_str::<File>(&one("crm", URL, wrong)) else { panic!("{wrong}") };

@@ -106,3 +106,6 @@ impl Senders {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,10 +48,10 @@ fn what_is_answered_says_what_is_done_next() {
         let header = |name| header(head, name);
         assert_eq!(
             (header("content-type"), header("webhook-id")),
-            (MEDIA_TYPE.to_owned(), format!("0-{:x}", event.leaf))
+            (MEDIA_TYPE, format!("0-{:x}", event.leaf).as_str())
         );
         let signed =
-            target.secrets.sign(&header("webhook-id"), header("webhook-timestamp").parse().unwrap(), body.as_bytes());
+            target.secrets.sign(header("webhook-id"), header("webhook-timestamp").parse().unwrap(), body.as_bytes());
         assert_eq!(header("webhook-signature"), signed);
     }
 }
