@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -14,7 +15,6 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -26,7 +26,6 @@ use openidconnect::core::CoreJwsSigningAlgorithm as Algorithm;
 use openidconnect::url::Url;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tracing_subscriber::fmt::MakeWriter;
 
 /// A deployment whose people sign in at this issuer. What is said here stands instead of the usual.
 fn login_with(issuer: &str, other: &Value) -> (Login, TempDir) {
@@ -383,13 +382,16 @@ fn the_secret_is_shown_where_the_issuer_wants_it() {
     assert!(refused.contains("login.secret") && refused.contains("chmod 600"), "{refused}");
 }
 
-/// What is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What is logged in this test, whatever others do meanwhile.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -397,68 +399,53 @@ impl Write for Log {
     }
 }
 
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
+fn logged() -> String {
+    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
 }
 
 #[test]
 fn the_log_says_why_and_repeats_nothing_that_is_secret_or_of_somebody() {
+    // For all threads: what is logged is asked for once in a program.
+    tracing_subscriber::fmt().json().with_writer(|| Log).with_max_level(tracing::Level::TRACE).init();
     let issuer = Issuer::start();
-    issuer.signs_in("subject-7c1f", &json!({ "groups": ["crm", "group-7c1f"], "email": "7c1f@example.com" }));
+    issuer.signs_in("subject-zebra", &json!({ "groups": ["crm", "group-zebra"], "email": "zebra@example.com" }));
     let (login, _folder) = login_with(issuer.address(), &json!({}));
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().json().with_writer(log.clone()).with_max_level(tracing::Level::TRACE).finish();
     let mut made_up = Vec::new();
-    tracing::subscriber::with_default(subscriber, || {
-        for fault in [
-            None,
-            Some(Fault::OtherNonce),
-            Some(Fault::OtherAudience),
-            Some(Fault::OtherIssuer),
-            Some(Fault::Expired),
-            Some(Fault::ForeignKey),
-            Some(Fault::NoIdToken),
-            Some(Fault::SaysNo),
-            Some(Fault::CallbackOfAnother),
-            Some(Fault::IgnoresVerifier),
-        ] {
-            let Begun { address, handle } = login.begin().unwrap();
-            issuer.misbehaves(fault);
-            let query = come_back(&address);
-            issuer.misbehaves(fault.filter(|fault| *fault != Fault::IgnoresVerifier));
-            let logged = log.0.lock().unwrap().len();
-            let challenged = if fault == Some(Fault::IgnoresVerifier) {
-                // A code that the issuer does not know: it repeats it in its own words.
-                forged(&query, &[("code", "code-7c1f")])
-            } else {
-                query.clone()
-            };
-            let finished = login.finish(handle.text(), &challenged);
-            assert_eq!(finished.is_ok(), fault.is_none(), "{fault:?}");
-            assert!(log.0.lock().unwrap().len() > logged, "{fault:?} is logged");
-            made_up.push(handle.text().to_owned());
-            made_up.extend(
-                ["state", "nonce", "code_challenge"].map(|name| parameter(address.split_once('?').unwrap().1, name)),
-            );
-            if fault != Some(Fault::SaysNo) {
-                made_up.push(parameter(&query, "code"));
-            }
+    for fault in [
+        None,
+        Some(Fault::OtherNonce),
+        Some(Fault::OtherAudience),
+        Some(Fault::OtherIssuer),
+        Some(Fault::Expired),
+        Some(Fault::ForeignKey),
+        Some(Fault::NoIdToken),
+        Some(Fault::SaysNo),
+        Some(Fault::CallbackOfAnother),
+    ] {
+        let Begun { address, handle } = login.begin().unwrap();
+        issuer.misbehaves(fault);
+        let (query, before) = (come_back(&address), logged().len());
+        assert_eq!(login.finish(handle.text(), &query).is_ok(), fault.is_none(), "{fault:?}");
+        assert!(logged().len() > before, "{fault:?} is logged");
+        made_up.push(handle.text().to_owned());
+        let sent = address.split_once('?').unwrap().1;
+        made_up.extend(["state", "nonce", "code_challenge"].map(|name| parameter(sent, name)));
+        if fault != Some(Fault::SaysNo) {
+            made_up.push(parameter(&query, "code"));
         }
-        // What nobody of ours wrote.
-        let handle = login.begin().unwrap().handle;
-        assert_eq!(login.finish(handle.text(), "state=7c1f%0Aforged&error=7c1f"), Err(LoginError::Over));
-    });
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for secret in made_up.iter().map(String::as_str).chain(["7c1f", SECRET, "s3cret", "Basic "]) {
+    }
+    issuer.misbehaves(None);
+    // A code that the issuer does not know, and repeats in its own words; and what no issuer sends.
+    for change in [&[("code", "code-zebra")][..], &[("code", ""), ("state", "zebra\nforged")]] {
+        let Begun { address, handle } = login.begin().unwrap();
+        let query = forged(&come_back(&address), change);
+        assert_eq!(login.finish(handle.text(), &query), Err(LoginError::Over));
+    }
+    let log = logged();
+    for secret in made_up.iter().map(String::as_str).chain(["zebra", SECRET, "s3cret", "Basic "]) {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
-    assert!(
-        log.contains("it is of another sign-in") && log.contains("access_denied") && log.contains("person-"),
-        "{log}"
-    );
+    for words in ["signed in", "person-", "it is of another sign-in", "access_denied", "does not know its code"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
 }

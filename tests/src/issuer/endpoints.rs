@@ -141,7 +141,7 @@ impl Shared {
             _ => drop(query.append_pair("iss", &self.address)),
         }
         if state.fault == Some(Fault::SaysNo) {
-            query.append_pair("error", "access_denied").append_pair("error_description", "planted-7c1f");
+            query.append_pair("error", "access_denied").append_pair("error_description", "planted-zebra");
         } else {
             let code = CsrfToken::new_random().into_secret();
             query.append_pair("code", &code);
