@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use countersign_tests::chance::Chance;
 use countersign_tests::receiver::{Receiver, Reply, Told};
 use countersign_tests::service::{Service, configure, token};
+use countersign_tests::snapshot::assert_snapshot;
 use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
 
@@ -123,7 +124,9 @@ fn all_decisions_arrive_once_and_in_order_though_the_receiver_fails() {
         "{log:#?}"
     );
     // What comes has the form that is published.
-    let schema: Value = serde_json::from_str(&program.run(&["schema", "webhook"], "").stdout).unwrap();
+    let schema = program.run(&["schema", "webhook"], "").stdout;
+    assert_snapshot("snapshots/webhook.schema.json", &schema);
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let fits = jsonschema::validator_for(&schema).unwrap();
     for told in came {
         let event = told.event();

@@ -34,7 +34,7 @@ pub struct Data {
     decision: Option<DecisionCodes>,
     /// The body of the event with its personal values; there only if `values` is `shown`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     body: Option<Box<RawValue>>,
 }
 

@@ -134,8 +134,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let wrong = |rejected: QueryRejection| Problem::new(Code::BadRequest, rejected.body_text());
+        let wrong = |rejected: QueryRejection| Problem {
+            key: key_of(&rejected),
+            ..Problem::new(Code::BadRequest, rejected.body_text())
+        };
         let Query(asked) = Query::from_request_parts(parts, state).await.map_err(wrong)?;
         Ok(Self(asked))
     }
+}
+
+/// The key of a query that is to blame, if one is.
+fn key_of(rejected: &QueryRejection) -> Option<String> {
+    type Wrong = serde_path_to_error::Error<serde::de::value::Error>;
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(rejected);
+    while let Some(error) = cause {
+        if let Some(wrong) = error.downcast_ref::<Wrong>() {
+            let key = wrong.path().to_string();
+            return (key != ".").then_some(key);
+        }
+        cause = error.source();
+    }
+    None
 }

@@ -18,17 +18,23 @@ fn decision(number: u64, set: Digest) -> Draft {
     let segment = if number.is_multiple_of(2) { "saas" } else { "bank" };
     let RecordParts { system, object, id: of } = record(number);
     let input = Digest::of(id.as_bytes());
+    // Keys in the order in which they are written: values are sealed in that order.
     let body = json!({
-        "id": id, "outcome": outcome, "decided_at": decided_at, "set": { "digest": set }, "objects": [set],
-        "reasons": [{ "code": format!("m.{outcome}"), "message": sealer.seal(&"Because.").unwrap() }],
+        "decided_at": decided_at,
         "findings": [{ "code": "m.seen" }],
-        "suggestion": {
-            "target": { "system": system, "object": object, "id": sealer.seal(&of).unwrap() },
-            "operation": "enrich", "changes": [{ "field": "email" }, { "field": format!("f-{number}") }],
-            "assistant": { "vendor": "acme", "model": "x", "version": "1" },
-            "context": sealer.seal(&json!({ "segment": segment })).unwrap(),
-        },
+        "id": id,
         "input": sealer.seal(&input).unwrap(),
+        "objects": [set],
+        "outcome": outcome,
+        "reasons": [{ "code": format!("m.{outcome}"), "message": sealer.seal(&"Because.").unwrap() }],
+        "set": { "digest": set },
+        "suggestion": {
+            "assistant": { "vendor": "acme", "model": "x", "version": "1" },
+            "changes": [{ "field": "email" }, { "field": format!("f-{number}") }],
+            "context": sealer.seal(&json!({ "segment": segment })).unwrap(),
+            "operation": "enrich",
+            "target": { "id": sealer.seal(&of).unwrap(), "object": object, "system": system },
+        },
     });
     Draft {
         kind: EventKind::Decision,
