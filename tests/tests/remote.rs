@@ -114,9 +114,9 @@ fn the_same_decisions_come_in_the_same_order_and_are_on_record_once() {
 #[test]
 fn a_dry_run_says_the_same_and_records_nothing() {
     let served = Served::new();
-    let before = served.events();
     let input = corpus::first(15);
     let author = token(&served.program, "ada", "author", &[]);
+    let before = served.events();
     for token in [&served.assistant, &author] {
         served.all(token, &["evaluate", "-", "--dry-run"], &input);
         let json = served.through(token, &[&EVALUATE[..], &["--dry-run"]].concat(), &input);
