@@ -18,13 +18,11 @@ fn sign_in(service: &Service, token: &str) -> Option<String> {
     let ours = [("Origin", service.address.as_str())];
     let answer = ask(service, "POST", "/login", &ours, &format!("token={token}"));
     let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
-    match status(&answer) {
-        "303" => Some(cookie),
-        _ => {
-            assert_eq!((status(&answer), &*cookie), ("401", ""), "{answer}");
-            None
-        }
+    if status(&answer) == "303" {
+        return Some(cookie);
     }
+    assert_eq!((status(&answer), &*cookie), ("401", ""), "{answer}");
+    None
 }
 
 fn page(service: &Service, path: &str, cookie: &str) -> String {
@@ -116,7 +114,7 @@ fn nobody_elses_page_acts_for_whoever_is_signed_in() {
     assert_eq!(service.suggest(&planted("s-1"), &assistant).status, 200);
     let cookie = sign_in(&service, &auditor).unwrap();
     let own = service.address.clone();
-    let port = format!("{}1", own);
+    let port = format!("{own}1");
     let elsewhere: [&[(&str, &str)]; 7] = [
         &[],
         &[("Origin", "null")],

@@ -217,7 +217,7 @@ impl View {
             received_at: moment(&suggestion.received_at),
             confidence: suggestion.confidence,
             changes: suggestion.changes.into_iter().map(changed).collect(),
-            evidence: suggestion.evidence.into_iter().filter_map(Kept::open).map(source).collect(),
+            evidence: suggestion.evidence.into_iter().filter_map(Kept::open).map(|one| source(&one)).collect(),
             rationale: suggestion.rationale.open().as_deref().map(plain),
         })
     }
@@ -261,7 +261,7 @@ fn changed(change: BodyChange) -> Changed {
     }
 }
 
-fn source(evidence: Evidence) -> Source {
+fn source(evidence: &Evidence) -> Source {
     Source {
         kind: plain(&evidence.kind),
         uri: plain(&evidence.uri),
