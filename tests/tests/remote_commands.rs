@@ -37,6 +37,8 @@ const COMMANDS: &[(&[&str], &[&str], Does)] = &[
     (&["token", "create"], &["x", "--role", "assistant"], Ask),
     (&["token", "list"], &[], Ask),
     (&["token", "revoke"], &["2", "--reason", "x"], Ask),
+    (&["webhook", "secret"], &["x"], PassOver),
+    (&["webhook", "list"], &[], Refuse),
     (&["reproduce"], &["s-1"], Ask),
     (&["replay"], &["--candidate", "crm-default"], Refuse),
     (&["replay", "merge"], &["x.json"], PassOver),
