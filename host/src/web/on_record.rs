@@ -62,8 +62,27 @@ pub(crate) struct Erased {
 }
 
 impl OnRecord {
-    /// Reads what is on record of a decision. Personal values are left out unless whoever asks may `see` them.
+    /// Reads what is on record of a decision, with its words. Personal values are left out unless whoever asks may `see` them.
     pub(crate) fn read(
+        ledger: &Ledger,
+        recorded: &Recorded,
+        event: RecordedEvent,
+        see: bool,
+    ) -> Result<Self, ReproduceError> {
+        let mut found = Self::as_kept(ledger, recorded, event, see)?;
+        if found.values == Values::Shown {
+            let decision = decision_on_record(ledger, recorded)?;
+            // Without the colours of a terminal.
+            let words = explain(&decision, Some(recorded.seq));
+            found.explanation = Some(anstream::adapter::strip_str(&words).to_string());
+            let ledger = Some((recorded.seq, recorded.leaf));
+            found.answer = Some(Answered { decision, ledger, repeated: false }.into_written());
+        }
+        Ok(found)
+    }
+
+    /// As [`Self::read`], without words: also where what the words need is not there.
+    pub(crate) fn as_kept(
         ledger: &Ledger,
         recorded: &Recorded,
         event: RecordedEvent,
@@ -74,22 +93,13 @@ impl OnRecord {
             Some(_) if see => (Values::Shown, None),
             Some(_) => (Values::Withheld, None),
         };
-        let shown = recorded.body.as_deref().filter(|_| see);
-        let made = shown.map(|_| decision_on_record(ledger, recorded)).transpose()?;
-        // Without the colours of a terminal.
-        let words = |decision| anstream::adapter::strip_str(&explain(decision, Some(recorded.seq))).to_string();
-        let explanation = made.as_ref().map(words);
-        let answer = made.map(|decision| {
-            let ledger = Some((recorded.seq, recorded.leaf));
-            Answered { decision, ledger, repeated: false }.into_written()
-        });
-        let decision = match shown {
+        let decision = match recorded.body.as_deref().filter(|_| see) {
             Some(body) => RawValue::from_string(body.to_owned()),
             None => recorded.sealed_body(),
         };
         let decision = decision.map_err(|error| ReproduceError::unreadable("entry", &error))?;
         let RecordedEvent { seq, at, actor, leaf, .. } = event;
-        Ok(Self { seq, leaf, at, actor, values, decision, explanation, answer, erased })
+        Ok(Self { seq, leaf, at, actor, values, decision, explanation: None, answer: None, erased })
     }
 }
 

@@ -21,7 +21,7 @@ pub(in crate::cli) struct ShowArgs {
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
     let found = match global.place()? {
-        Place::Folder(home) => read(&open::ledger_to_read(&home)?, &args.id)?,
+        Place::Folder(home) => read(&open::ledger_to_read(&home)?, &args.id, global.format)?,
         Place::Service(service) => service.decision(&args.id)?,
     };
     match (global.format, &found.answer) {
@@ -35,13 +35,16 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
-fn read(ledger: &Ledger, id: &str) -> anyhow::Result<OnRecord> {
+fn read(ledger: &Ledger, id: &str, format: Format) -> anyhow::Result<OnRecord> {
     let recorded = ledger.decision(id)?;
     let event = recorded.as_ref().map(|recorded| ledger.event(recorded.seq)).transpose()?.flatten();
     let (Some(recorded), Some(event)) = (recorded, event) else {
         bail!("no decision about the suggestion `{id}` is on record; check the id, and --home");
     };
-    Ok(OnRecord::read(ledger, &recorded, event, true)?)
+    Ok(match format {
+        Format::Text => OnRecord::read(ledger, &recorded, event, true)?,
+        Format::Json => OnRecord::as_kept(ledger, &recorded, event, true)?,
+    })
 }
 
 /// The body of the event, and what destroyed its values if something did.
