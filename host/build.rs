@@ -88,7 +88,7 @@ fn write_table(name: &str, table: &str) -> io::Result<()> {
     fs::write(Path::new(&out).join(name), table)
 }
 
-/// A table of every `policies/released/<name>/<version>.wasm`, in order.
+/// A table of every `policies/released/<name>/<version>.wasm`, in order, with the description that stands beside it.
 fn released_modules() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/released");
     println!("cargo:rerun-if-changed={}", root.display());
@@ -99,17 +99,21 @@ fn released_modules() -> io::Result<()> {
         }
         for file in fs::read_dir(folder.path())?.collect::<io::Result<Vec<_>>>()? {
             let name = folder.file_name().to_string_lossy().into_owned();
-            let version = file.file_name().to_string_lossy().trim_end_matches(".wasm").to_owned();
+            let file_name = file.file_name().to_string_lossy().into_owned();
+            let Some(version) = file_name.strip_suffix(".wasm").map(str::to_owned) else { continue };
             println!("cargo:rerun-if-changed={}", file.path().display());
             modules.push((name, version, file.path().canonicalize()?));
         }
     }
     modules.sort();
-    let mut table = String::from("static RELEASED: &[(&str, &str, [u8; 32], &[u8])] = &[\n");
+    let mut table = String::from("static RELEASED: &[Row] = &[\n");
     for (name, version, path) in modules {
         let digest: [u8; 32] = Sha256::digest(fs::read(&path)?).into();
         let literal = format!("{:?}", path.display().to_string());
-        writeln!(table, "    ({name:?}, {version:?}, {digest:?}, include_bytes!({literal})),")
+        let description = path.with_extension("json");
+        println!("cargo:rerun-if-changed={}", description.display());
+        let beside = format!("{:?}", description.display().to_string());
+        writeln!(table, "    ({name:?}, {version:?}, {digest:?}, include_bytes!({literal}), include_str!({beside})),")
             .map_err(io::Error::other)?;
     }
     table.push_str("];\n");

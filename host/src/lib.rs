@@ -17,6 +17,7 @@ pub mod pipeline;
 mod remote;
 pub mod replay;
 pub mod reproduce;
+pub mod rollout;
 pub mod runtime;
 pub mod sandbox;
 pub mod traces;

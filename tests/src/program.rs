@@ -98,6 +98,18 @@ impl Program {
         command
     }
 
+    /// Brings a set into force, by its name or its file: one person proposes it, and another approves it.
+    pub fn activate(&self, set: &str) {
+        let done = |arguments: &[&str]| {
+            let run = self.run(&[&["set"], arguments, &["--format", "json"]].concat(), "");
+            assert_eq!(run.code, Some(0), "{run:#?}");
+            run.lines().swap_remove(0)
+        };
+        let proposal = done(&["propose", set, "--by", "ana"])["seq"].to_string();
+        done(&["approve", &proposal, "--by", "ben"]);
+        done(&["activate", &proposal, "--by", "ana"]);
+    }
+
     /// Starts deciding the corpus, and comes back when the first decision was printed. What is printed after it is read, so
     /// that the program does not wait for a reader.
     #[must_use]

@@ -42,15 +42,13 @@ fn events(program: &Program) -> Vec<RecordedEvent> {
 }
 
 /// A deployment that has recorded these suggestions, and the month that it did so in.
-fn recorded(input: &str, more: &[&str]) -> (Program, String) {
+fn recorded(input: &str, set: Option<&str>) -> (Program, String) {
     loop {
         let program = Program::with_fresh_home();
-        fs::write(program.folder().join("plain.toml"), PLAIN).unwrap();
-        let mut command = program.command(&[&["evaluate", "-", "--now", NOW][..], more].concat());
-        let file = program.write("input.jsonl", input);
-        command.current_dir(program.folder()).stdin(fs::File::open(file).unwrap());
-        let ran = command.output().unwrap();
-        assert!(ran.status.success(), "{ran:#?}");
+        if let Some(set) = set {
+            program.activate(&program.write("set.toml", set));
+        }
+        done(program.run(&["evaluate", "-", "--now", NOW], input));
         let all = events(&program);
         let decisions = all.iter().filter(|event| event.kind == EventKind::Decision);
         let months: BTreeSet<String> = decisions.map(|event| event.at[..7].to_owned()).collect();
@@ -82,7 +80,7 @@ fn suggestion(id: &str, vendor: &str, confidence: f64, field: &str) -> String {
 fn sixteen() -> (Program, String) {
     let some = (0..12).map(|number| suggestion(&format!("a-{number}"), "acme", 0.97, "city"));
     let others = (0..4).map(|number| suggestion(&format!("b-{number}"), "other", 0.6, "email"));
-    recorded(&some.chain(others).collect::<String>(), &["--set", "plain.toml"])
+    recorded(&some.chain(others).collect::<String>(), Some(PLAIN))
 }
 
 fn sample(program: &Program, month: &str, more: &[&str]) -> Run {
@@ -417,10 +415,7 @@ fn a_sample_that_was_chosen_or_drawn_too_early_is_found_out() {
     }
     done(program.run(&["audit", "verify", &seq.to_string()], ""));
     // Decisions of the month that come after a draw could not be drawn.
-    done(program.run(
-        &["evaluate", "-", "--now", NOW, "--set", &program.write("plain.toml", PLAIN)],
-        suggestion("late", "acme", 0.97, "city"),
-    ));
+    done(program.run(&["evaluate", "-", "--now", NOW], suggestion("late", "acme", 0.97, "city")));
     let run = program.run(&["audit", "verify", &seq.to_string()], "");
     assert!(run.code == Some(4) && run.stdout.contains("drawn too early: 1 decision"), "{run:#?}");
     let json = program.run(&["audit", "verify", &seq.to_string(), "--format", "json"], "").lines().swap_remove(0);

@@ -271,7 +271,7 @@ fn bad_set(change: impl FnOnce(&str) -> String, words: &[&str]) {
     assert_ne!(text, changed);
     fs::write(&set, changed).unwrap();
     fs::remove_file(&lock).unwrap();
-    refused(&evaluate(&program, &[], good("good").to_string()), words);
+    refused_set(&program, words);
     assert!(!lock.exists(), "no lock is written for a bad set");
     assert_eq!(events(&program), before);
 }
@@ -342,8 +342,11 @@ fn a_set_with_a_module_in_the_wrong_list_or_twice() {
 #[test]
 fn a_set_that_is_not_there() {
     let program = Program::with_fresh_home();
-    refused(&evaluate(&program, &["--set", "other"], good("good").to_string()), &["cannot read", "other.toml"]);
-    refused(&evaluate(&program, &["--set", "./other.toml"], good("good").to_string()), &["cannot read", "other.toml"]);
+    for named in ["other", "./other.toml"] {
+        let dry = ["--dry-run", "--set", named];
+        refused(&evaluate(&program, &dry, good("good").to_string()), &["cannot read", "other.toml"]);
+        refused(&program.run(&["set", "propose", named], ""), &["cannot read", "other.toml"]);
+    }
 }
 
 /// With another text in a file of the deployment.
@@ -357,9 +360,21 @@ fn bad_file(name: &str, change: impl FnOnce(&str) -> String, words: &[&str]) {
     fs::write(&file, changed).unwrap();
     let blamed = if words.iter().any(|word| word.contains(".lock")) { "" } else { name };
     let words = [words, &[blamed]].concat();
-    refused(&evaluate(&program, &[], good("good").to_string()), &words);
-    refused(&evaluate(&program, &["--dry-run"], good("good").to_string()), &words);
+    if name.starts_with("sets/") {
+        refused_set(&program, &words);
+    } else {
+        refused(&evaluate(&program, &[], good("good").to_string()), &words);
+        refused(&evaluate(&program, &["--dry-run"], good("good").to_string()), &words);
+    }
     assert_eq!(events(&program), before);
+}
+
+/// The default set is neither proposed nor tried. What decides is on record, and goes on.
+fn refused_set(program: &Program, words: &[&str]) {
+    refused(&program.run(&["set", "propose", "crm-default"], ""), words);
+    refused(&evaluate(program, &["--dry-run", "--set", "crm-default"], good("good").to_string()), words);
+    let run = evaluate(program, &["--dry-run"], good("good").to_string());
+    assert_eq!(run.code, Some(0), "{run:#?}");
 }
 
 #[test]
@@ -376,9 +391,10 @@ fn a_bad_catalogue() {
 
 #[test]
 fn a_bad_configuration() {
-    bad_file("countersign.toml", |text| format!("{text}\ncolour = \"red\"\n"), &["line", "colour", "set"]);
-    bad_file("countersign.toml", |_| "set = 7\n".to_owned(), &["line 1", "string"]);
-    bad_file("countersign.toml", |_| "\n".to_owned(), &["set"]);
+    bad_file("countersign.toml", |text| format!("{text}\ncolour = \"red\"\n"), &["line", "colour", "number"]);
+    bad_file("countersign.toml", |text| format!("set = \"crm-default\"\n{text}"), &["line 1", "set", "serve"]);
+    bad_file("countersign.toml", |text| text.replace("number = 1", "number = -1"), &["line", "number"]);
+    bad_file("countersign.toml", |text| text.replace("\"approver\"", "\"boss\""), &["line", "boss", "approver"]);
 }
 
 #[test]

@@ -50,8 +50,23 @@ const COMMANDS: &[&[&str]] = &[
     &["policy", "test"],
     &["policy", "bench"],
     &["policy", "publish"],
+    &["policy", "list"],
+    &["policy", "show"],
+    &["policy", "yank"],
     &["policy", "inspect"],
     &["policy", "check"],
+    &["set"],
+    &["set", "status"],
+    &["set", "show"],
+    &["set", "lock"],
+    &["set", "diff"],
+    &["set", "test"],
+    &["set", "propose"],
+    &["set", "approve"],
+    &["set", "activate"],
+    &["set", "rollback"],
+    &["set", "freeze"],
+    &["set", "thaw"],
     &["ledger"],
     &["ledger", "show"],
     &["ledger", "verify"],
@@ -304,10 +319,8 @@ fn the_doctor_names_what_is_wrong() {
     ill("deployment", &["there is no deployment", "init"], |home| fs::remove_dir_all(home).unwrap());
     ill("deployment", &["catalogue.toml"], |home| fs::remove_file(home.join("catalogue.toml")).unwrap());
     ill("deployment", &["catalogue.toml", "line 1"], |home| fs::write(home.join("catalogue.toml"), "]").unwrap());
-    ill("deployment", &["countersign.toml"], |home| fs::write(home.join("countersign.toml"), "set = 7").unwrap());
+    ill("deployment", &["countersign.toml"], |home| fs::write(home.join("countersign.toml"), "serve = 7").unwrap());
     ill("catalogue", &["no field is listed"], |home| fs::write(home.join("catalogue.toml"), "").unwrap());
-    ill("set", &["crm-default.toml"], |home| fs::remove_file(home.join("sets/crm-default.toml")).unwrap());
-    ill("set", &["crm-default.lock"], |home| fs::write(home.join("sets/crm-default.lock"), "").unwrap());
     ill("signing key", &["ledger key --make"], |home| fs::remove_file(home.join("ledger.key")).unwrap());
     ill("signing key", &["no signing key"], |home| fs::write(home.join("ledger.key"), "text").unwrap());
     ill("ledger", &["there is no ledger"], |home| fs::remove_file(home.join("ledger.db")).unwrap());

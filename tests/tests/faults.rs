@@ -45,7 +45,7 @@ fn planted() -> String {
 /// A deployment with a planted decision among others, and a note whose time is over.
 fn with_decisions(number: usize) -> Program {
     let program = Program::with_fresh_home();
-    let rule = "set = \"crm-default\"\n[[retention]]\nkinds = [\"audited\"]\nkeep-days = 30\n";
+    let rule = "[[retention]]\nkinds = [\"audited\"]\nkeep-days = 30\n";
     fs::write(program.home().join("countersign.toml"), rule).unwrap();
     done(program.run(&["evaluate", "-", "--now", NOW], planted() + "\n" + &corpus::first(number)));
     let mut sealer = Sealer::new([7; 32]);

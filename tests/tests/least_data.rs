@@ -265,9 +265,9 @@ fn logs(validators: bool) -> Vec<String> {
         writeln!(set, "[[{list}]]\nmodule = \"{file}\"\nlimits = {{ log = 65536 }}").unwrap();
     }
     let set = program.write("probes.toml", set);
+    program.activate(&set);
     let evaluate = |now: &str, suggestion: &Value| {
-        let run =
-            program.run(&["evaluate", "-", "--set", &set, "--now", now, "--format", "json"], suggestion.to_string());
+        let run = program.run(&["evaluate", "-", "--now", now, "--format", "json"], suggestion.to_string());
         assert_eq!(run.code, Some(0), "{run:#?}");
         run.lines().swap_remove(0)
     };

@@ -241,7 +241,8 @@ fn a_published_version_is_named_by_sets_and_never_changes() {
     assert!(refused.message().contains("a version never changes"), "{}", refused.stderr);
 
     let set = program.write("set.toml", "name = \"mine\"\nversion = \"1.0.0\"\n[[policy]]\nmodule = \"hostile@1\"\n");
-    let run = program.run(&["evaluate", "-", "--set", &set, "--format", "json"], countersign_tests::corpus::first(3));
+    program.activate(&set);
+    let run = program.run(&["evaluate", "-", "--format", "json"], countersign_tests::corpus::first(3));
     assert_eq!(run.code, Some(0), "{run:#?}");
     assert_eq!(run.lines()[0]["modules"][0]["name"], "hostile");
     let again = program.run(&["reproduce", "--all"], "");

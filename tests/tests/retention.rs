@@ -90,7 +90,7 @@ keep-days = 30
 
 fn with_rules(rules: &str) -> Program {
     let program = Program::with_fresh_home();
-    fs::write(program.home().join("countersign.toml"), format!("set = \"crm-default\"\n{rules}")).unwrap();
+    fs::write(program.home().join("countersign.toml"), rules).unwrap();
     program
 }
 

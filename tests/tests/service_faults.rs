@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use countersign_tests::service::{Service, token};
-use countersign_tests::{Program, corpus, guest};
+use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
 
 fn suggestions(from: usize, number: usize) -> Vec<String> {
@@ -102,12 +102,6 @@ fn a_disk_without_room_records_nothing_and_says_so_until_there_is_room_again() {
         assert_eq!(run.code, Some(0), "{run:#?}");
     }
 }
-
-/// A set of one module of a file.
-fn set_of(module: &str) -> String {
-    format!("name = \"crm-default\"\nversion = \"2.0.0\"\n\n[[policy]]\nmodule = \"{module}\"\n")
-}
-
 /// A file of a deployment, and what stands in it from now on; nothing, if it goes away.
 type Change<'a> = (&'a Path, Option<Vec<u8>>);
 
@@ -127,44 +121,16 @@ fn files_that_are_wrong_when_they_are_read_again_change_nothing_until_they_are_m
     let home = program.home();
     let at = |name: &str| home.join(name);
     let (config, catalogue) = (at("countersign.toml"), at("catalogue.toml"));
-    let (set, lock, module) = (at("sets/crm-default.toml"), at("sets/crm-default.lock"), at("sets/module.wasm"));
     let text = |path: &Path| fs::read_to_string(path).unwrap();
     let bytes = |text: &str| Some(text.as_bytes().to_vec());
-    // A lock in which one module has another digest: nobody has its component.
-    let digest = text(&lock).split("sha256:").nth(1).unwrap()[..64].to_owned();
-    let other = text(&lock).replace(&digest, &"0".repeat(64));
-    assert_ne!(other, text(&lock));
-    let good = guest::honest();
     let wrong: Vec<(&str, Vec<Change<'_>>)> = vec![
         ("a configuration with an unknown key", vec![(&config, bytes(&format!("colour = 1\n{}", text(&config))))]),
-        ("a configuration that names a set that is not there", vec![(&config, bytes("set = \"none\"\n"))]),
+        ("a configuration that wants half a person's approval", vec![(&config, bytes("[approvals]\nnumber = 0.5\n"))]),
+        ("a configuration that is gone", vec![(&config, None)]),
         ("a catalogue that ends in its middle", vec![(&catalogue, bytes("[[object]]\nsystem = "))]),
         ("a catalogue that is gone", vec![(&catalogue, None)]),
-        ("a set that is gone", vec![(&set, None)]),
-        ("a set whose lock is of another", vec![(&set, bytes(&set_of("module.wasm"))), (&module, Some(good.clone()))]),
-        ("a lock that names what is not there", vec![(&lock, bytes(&other))]),
-        (
-            "a module that is none",
-            vec![(&set, bytes(&set_of("module.wasm"))), (&lock, None), (&module, bytes("no component"))],
-        ),
-        (
-            "a module that never comes to an end when it is set up",
-            vec![
-                (&set, bytes(&set_of("module.wasm"))),
-                (&lock, None),
-                (&module, Some(guest::core("endless-loop-in-start"))),
-            ],
-        ),
-        (
-            "a module that refuses its settings",
-            vec![
-                (&set, bytes(&set_of("module.wasm"))),
-                (&lock, None),
-                (&module, Some(guest::core("settings-refused"))),
-            ],
-        ),
     ];
-    let files = [&config, &catalogue, &set, &lock];
+    let files = [&config, &catalogue];
     let well: Vec<Change<'_>> = files.iter().map(|path| (path.as_path(), Some(fs::read(path).unwrap()))).collect();
     let service = Service::start(&program, &[]);
     let mut lines = corpus::suggestions();
@@ -189,15 +155,11 @@ fn files_that_are_wrong_when_they_are_read_again_change_nothing_until_they_are_m
         service.wait_for_number("\"loaded again\"", number);
         wait_until(&service, "configuration", true);
     }
-    // And so is another one.
-    write(&[(&set, bytes(&set_of("module.wasm"))), (&lock, None), (&module, Some(good))]);
+    // What becomes of the files of sets changes nothing: what decides is on record.
+    fs::remove_dir_all(at("sets")).unwrap();
     service.signal("-HUP");
     service.wait_for_number("\"loaded again\"", wrong.len() + 1);
-    wait_until(&service, "configuration", true);
-    let begun = Instant::now();
-    while service.suggest(&lines.next().unwrap(), &assistant).json()["set"]["version"] != "2.0.0" {
-        assert!(begun.elapsed() < Duration::from_mins(5), "it was never taken");
-    }
+    assert_eq!(service.suggest(&lines.next().unwrap(), &assistant).json()["set"], first["set"]);
     let (code, log) = service.stop();
     assert_eq!(code, Some(0), "{log:#?}");
     assert_eq!(log.iter().filter(|line| line.contains("not loaded again")).count(), wrong.len(), "{log:#?}");

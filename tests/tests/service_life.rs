@@ -161,13 +161,12 @@ fn killed_under_load_it_loses_nothing_that_it_answered_and_goes_on() {
 }
 
 #[test]
-fn told_to_read_its_configuration_again_it_changes_sets_under_load_or_keeps_the_last_good_one() {
+fn sets_change_under_load_and_a_bad_configuration_leaves_the_last_good_one() {
     let program = Program::with_fresh_home();
     configure(&program, "rate = 100000");
     let assistant = token(&program, "enricher", "assistant", &[]);
     let service = Service::start(&program, &[]);
-    let set = program.home().join("sets/crm-default.toml");
-    let lock = program.home().join("sets/crm-default.lock");
+    let (set, config) = (program.home().join("sets/crm-default.toml"), program.home().join("countersign.toml"));
     let good = fs::read_to_string(&set).unwrap();
     let raised = good.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1);
     assert_ne!(raised, good);
@@ -175,15 +174,18 @@ fn told_to_read_its_configuration_again_it_changes_sets_under_load_or_keeps_the_
     let answers = thread::scope(|scope| {
         let asking = scope.spawn(|| at_once(&service, &assistant, &lines, 4));
         while decided(&program).len() < 50 {}
-        write(&set, "name = \"crm-default\"\nversion = ");
+        let configured = fs::read_to_string(&config).unwrap();
+        write(&config, "approvals = ");
         service.signal("-HUP");
         service.wait_for("not loaded again");
         let ready = service.get("/readyz", "");
         assert_eq!((ready.status, &ready.json()["configuration"]), (200, &false.into()), "{ready:?}");
-        write(&set, &raised);
-        fs::remove_file(&lock).unwrap();
+        write(&config, &configured);
         service.signal("-HUP");
         service.wait_for("\"loaded again\"");
+        write(&program.home().join("sets/raised.toml"), &raised);
+        program.activate("raised");
+        service.wait_for("another set is in force");
         asking.join().unwrap()
     });
     assert!(answers.iter().all(|(_, answer)| answer.status == 200), "nobody noticed");

@@ -31,8 +31,8 @@ fn it_is_configured_before_each_call_and_inspect_says_so() {
 
     let set = "name = \"vector\"\nversion = \"1.0.0\"\n[[policy]]\nmodule = \"vector.wasm\"\n";
     let set = program.write("vector.toml", set);
-    let arguments = ["evaluate", "-", "--set", &set, "--now", NOW, "--format", "json"];
-    let run = program.run(&arguments, corpus::first(300));
+    program.activate(&set);
+    let run = program.run(&["evaluate", "-", "--now", NOW, "--format", "json"], corpus::first(300));
     assert_eq!(run.code, Some(0), "{run:#?}");
     for decision in run.lines() {
         assert_eq!(decision["outcome"], "apply", "{decision}");

@@ -108,6 +108,14 @@ words! {
     Hold = "hold",
     /// Destroy personal values for good.
     Erase = "erase",
+    /// Propose sets.
+    Propose = "propose",
+    /// Approve sets that others proposed.
+    Approve = "approve",
+    /// Bring approved sets into force.
+    Activate = "activate",
+    /// Go back to an earlier set, freeze everything, and end a freeze.
+    Intervene = "intervene",
     /// Read the metrics.
     ReadMetrics = "read-metrics",
     /// Create, list and revoke tokens.
@@ -131,6 +139,10 @@ impl Permission {
             Self::ReadRules => Role::ALL,
             Self::ReadLedger => &[Compliance, Operator, Auditor, Admin],
             Self::Hold | Self::Erase => &[Compliance],
+            Self::Propose => &[Author],
+            Self::Approve => &[Compliance, Approver],
+            Self::Activate => &[Approver, Operator],
+            Self::Intervene => &[Compliance, Approver, Operator],
             Self::ReadMetrics => &[Operator, Admin],
             Self::ManageTokens => &[Admin],
         }

@@ -5,7 +5,6 @@
 mod bench;
 mod build;
 mod close;
-mod difference;
 mod error;
 mod metadata;
 mod profile;
@@ -17,7 +16,6 @@ mod test;
 pub use bench::{Measured, Spread, bench};
 pub use build::{Built, build, build_twice};
 pub use close::{CloseError, close, componentize, pure};
-pub use difference::{Change, differences};
 pub use error::AuthoringError;
 pub use profile::{Fuel, Share, profile};
 pub use project::{Language, Manifest, Project, bounds};

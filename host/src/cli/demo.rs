@@ -34,7 +34,7 @@ pub(super) fn demo(global: &Global, _: &DemoArgs) -> anyhow::Result<Done> {
     let jobs = super::evaluate::cores();
     let deployment = open::deployment(home.clone(), jobs)?;
     let mut ledger = open::ledger(&home)?;
-    let set = LoadedSet::new(deployment.set(None)?, &deployment.sandbox);
+    let set = LoadedSet::new(deployment.active(&ledger)?.set, &deployment.sandbox);
     let evaluator = Evaluator { deployment: &deployment, set, jobs };
 
     let suggestions = sample()?;

@@ -95,7 +95,7 @@ fn catalogue(deployment: &crate::runtime::Deployment) -> Result<String, String> 
 }
 
 fn set(deployment: &crate::runtime::Deployment) -> Result<String, String> {
-    let set = deployment.set(None).map_err(|error| error.to_string())?;
+    let set = deployment.set_to_read(None).map_err(|error| error.to_string())?;
     let name = format!("{}@{} ({})", set.set_ref.name, set.set_ref.version, set.set_ref.digest.short());
     let modules = count(set.modules.len() as u64, "module");
     let loaded = LoadedSet::new(set, &deployment.sandbox);

@@ -12,6 +12,7 @@ use crate::notify::WebhookError;
 use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
+use crate::rollout::RolloutError;
 use crate::runtime::{DeploymentError, EvaluateError, HoldError};
 use crate::sandbox::SandboxError;
 use crate::web::Code;
@@ -118,6 +119,12 @@ fn code(error: &anyhow::Error) -> u8 {
             match cause.downcast_ref::<HoldError>() {
                 Some(HoldError::Ledger(error)) => return Some(is(breaks(error))),
                 Some(HoldError::Draft(_)) => return Some(BUG),
+                _ => {}
+            }
+            match cause.downcast_ref::<RolloutError>() {
+                Some(RolloutError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(RolloutError::Draft(_)) => return Some(BUG),
+                Some(RolloutError::Unreadable { .. } | RolloutError::Changed { .. }) => return Some(INTEGRITY),
                 _ => {}
             }
             match cause.downcast_ref::<EvaluateError>() {

@@ -17,6 +17,7 @@ mod replay;
 mod reproduce;
 mod schema;
 mod serve;
+mod set;
 mod text;
 mod thresholds;
 mod token;
@@ -106,6 +107,9 @@ enum Command {
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Bring sets of policies into force, together with others, and take them back.
+    #[command(subcommand)]
+    Set(set::SetCommand),
     /// Read, verify, export, back up and restore the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -132,6 +136,7 @@ impl Command {
             Self::Report(command) => command.works_on(),
             Self::Truth(command) => command.works_on(),
             Self::Policy(command) => command.works_on(),
+            Self::Set(command) => command.works_on(),
             Self::Ledger(command) => command.works_on(),
         }
     }
@@ -173,6 +178,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Report(command) => thresholds::report(global, &command),
         Command::Truth(command) => truth::truth(global, &command),
         Command::Policy(command) => policy::policy(global, &command),
+        Command::Set(command) => set::set(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),
         Command::Doctor(args) => doctor::doctor(global, &args),

@@ -121,8 +121,9 @@ fn thresholds(global: &Global, args: &ThresholdArgs) -> anyhow::Result<Done> {
     let home = open::home(global);
     let deployment =
         if args.history.is_file() { open::deployment_or_default(home, jobs)? } else { open::deployment(home, jobs)? };
-    let (path, text) = deployment.set_file(args.set.as_deref())?;
-    let set = deployment.set_to_read(args.set.as_deref())?;
+    let named = args.set.clone().map_or_else(|| deployment.active_name(), Ok)?;
+    let (path, text) = deployment.set_file(&named)?;
+    let set = deployment.set_to_read(Some(&named))?;
     let Some(rest) = set.without(&args.module) else {
         bail!(
             "the set {} has no policy `{}`; name the one with the threshold with --module",

@@ -52,6 +52,8 @@ kinds! {
     RolledBack = "rolled-back",
     /// A module was published.
     Published = "published",
+    /// A published module was withdrawn: no new set may name it.
+    Yanked = "yanked",
     /// A policy set was proposed.
     SetProposed = "set-proposed",
     /// A proposed policy set was approved.
@@ -200,7 +202,7 @@ mod tests {
         for kind in EventKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(*kind));
         }
-        assert_eq!(EventKind::ALL.len(), 20);
+        assert_eq!(EventKind::ALL.len(), 21);
         assert_eq!("made-up".parse::<EventKind>().unwrap_err().to_string(), "`made-up` is no kind of event");
     }
 

@@ -52,6 +52,22 @@ pub enum ArchiveError {
         /// The versions that there are.
         known: String,
     },
+    /// All in the range were yanked.
+    #[error("{module} was yanked ({reason}): no new set may name it; choose another version")]
+    Yanked {
+        /// Its name and version.
+        module: String,
+        /// Why.
+        reason: String,
+    },
+    /// What was published cannot be read.
+    #[error("the module {name} cannot be read: {message}")]
+    Kept {
+        /// Its name and version.
+        name: String,
+        /// Why.
+        message: String,
+    },
     /// A file cannot be read.
     #[error("cannot read the component {}: {error}", path.display())]
     File {

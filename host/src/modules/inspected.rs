@@ -1,59 +1,60 @@
 //! What is said of a module to those who look at it: what it is, what it asks for, and what it may return.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::{CodeMeaning, Digest, ModuleKind, Reads, Scope};
-use crate::sandbox::{Ready, Snapshot};
+use crate::sandbox::{Ready, SetupRequest, Snapshot};
 
 /// A module as it is shown.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ModuleDescription")]
 pub struct Inspected {
     /// Its name.
-    name: String,
+    pub name: String,
     /// Its version.
-    version: String,
+    pub version: String,
     /// What it is for.
-    summary: String,
+    pub summary: String,
     /// Validator or policy.
-    kind: ModuleKind,
+    pub kind: ModuleKind,
     /// The version of the interface that it is written against.
-    interface: String,
+    pub interface: String,
     /// What it imports.
-    imports: Imports,
+    pub imports: Imports,
     /// The digest of its component.
-    digest: Digest,
+    pub digest: Digest,
     /// The length of its component, in bytes.
-    bytes: usize,
-    /// Whether calls start from a snapshot.
-    snapshot: Snapshot,
+    pub bytes: usize,
+    /// Whether calls start from a snapshot; nothing, if that was not tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Snapshot>,
     /// Where it applies.
-    applies_to: Scope,
+    pub applies_to: Scope,
     /// What it wants to see; it is given nothing else.
-    reads: Reads,
+    pub reads: Reads,
     /// Every code that it may return, with its meaning.
-    codes: Vec<CodeMeaning>,
+    pub codes: Vec<CodeMeaning>,
     /// The JSON Schema of its settings.
-    settings_schema: Value,
+    pub settings_schema: Value,
 }
 
 /// What a module imports.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-struct Imports {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Imports {
     /// Whether it imports `log`.
-    log: bool,
+    pub log: bool,
     /// Instances that it imports for their types alone.
-    types_only: Vec<String>,
+    pub types_only: Vec<String>,
 }
 
 impl Inspected {
-    /// What is said of a component of a digest and so many bytes that was made ready.
+    /// What is said of a component of a digest and so many bytes that was made ready as it was asked for.
     ///
     /// # Errors
     /// If what the module gives as the schema of its settings is no JSON.
-    pub fn new(ready: Ready, digest: Digest, bytes: usize) -> Result<Self, serde_json::Error> {
+    pub fn new(ready: Ready, request: &SetupRequest, digest: Digest, bytes: usize) -> Result<Self, serde_json::Error> {
         let Ready { admitted, description, snapshot } = ready;
         Ok(Self {
             settings_schema: serde_json::from_str(&description.settings_schema)?,
@@ -65,7 +66,7 @@ impl Inspected {
             imports: Imports { log: admitted.logs, types_only: admitted.type_imports },
             digest,
             bytes,
-            snapshot,
+            snapshot: request.snapshot.then_some(snapshot),
             applies_to: description.applies_to,
             reads: description.reads,
             codes: description.codes,

@@ -39,6 +39,9 @@ pub struct LockedModule {
     pub limits: Limits,
 }
 
+/// The name of the set that decides while everything is frozen. No file of a set may have it.
+pub const FROZEN: &str = "countersign.frozen";
+
 impl Lock {
     /// The text that is kept with decisions and that the digest is of.
     ///

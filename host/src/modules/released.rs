@@ -3,9 +3,12 @@
 
 use semver::Version;
 
-use super::ModuleReference;
 use super::archive::{Archive, ArchiveError, Archived, Component};
+use super::{Inspected, ModuleReference};
 use crate::model::Digest;
+
+/// Name, version, digest, component and description.
+type Row = (&'static str, &'static str, [u8; 32], &'static [u8], &'static str);
 
 include!(concat!(env!("OUT_DIR"), "/released.rs"));
 
@@ -24,12 +27,31 @@ pub struct Released {
     pub digest: Digest,
     /// Its component.
     pub component: &'static [u8],
+    /// What it says of itself, in JSON.
+    description: &'static str,
+}
+
+impl Released {
+    /// What it says of itself without any settings, in JSON.
+    #[must_use]
+    pub const fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// The [description](Self::description), read.
+    ///
+    /// # Errors
+    /// None that can be met: a test reads them all.
+    pub fn described(&self) -> Result<Inspected, serde_json::Error> {
+        serde_json::from_str(self.description)
+    }
 }
 
 /// Every released module, by name and version.
 pub fn released() -> impl Iterator<Item = Released> {
-    RELEASED.iter().filter_map(|(name, version, digest, component)| {
-        Some(Released { name, version: Version::parse(version).ok()?, digest: Digest::from_bytes(*digest), component })
+    RELEASED.iter().filter_map(|(name, version, digest, component, description)| {
+        let (version, digest) = (Version::parse(version).ok()?, Digest::from_bytes(*digest));
+        Some(Released { name, version, digest, component, description })
     })
 }
 
@@ -74,6 +96,11 @@ mod tests {
     fn digests_taken_at_build_time_are_those_of_the_bytes() {
         for module in released() {
             assert_eq!(module.digest, Digest::of(module.component), "{}", module.name);
+            let described = module.described().unwrap();
+            assert_eq!(
+                (described.name.as_str(), &described.version, described.digest, described.bytes),
+                (module.name, &module.version.to_string(), module.digest, module.component.len())
+            );
         }
     }
 

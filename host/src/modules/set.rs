@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::archive::{Archive, ArchiveError, Component};
-use super::{Entry, Lock, LockedModule, ModuleReference};
+use super::{Entry, FROZEN, Lock, LockedModule, ModuleReference};
 use crate::model::{Digest, Limits, ModuleKind, Outcome, SetRef};
 use crate::sandbox::{Refusal, Sandbox, SandboxError, SetupRequest, Shape};
 
@@ -44,6 +44,12 @@ pub enum SetError {
         /// Why.
         error: Box<toml::de::Error>,
     },
+    /// The name means something else.
+    #[error("{}: a set cannot be called {FROZEN}: that one decides while everything is frozen", path.display())]
+    Reserved {
+        /// The file.
+        path: PathBuf,
+    },
     /// An entry is wrong.
     #[error("the set {set}, module `{module}`: {message}")]
     Entry {
@@ -73,7 +79,7 @@ pub enum SetError {
         error: Box<SandboxError>,
     },
     /// The lock and the set's file say different things.
-    #[error("{} does not match its set's file: {difference}; if the change is meant, delete the lock and it is written anew", path.display())]
+    #[error("{} does not match its set's file: {difference}; if the change is meant, lock it anew: countersign set lock", path.display())]
     Stale {
         /// The lock's file.
         path: PathBuf,
@@ -102,6 +108,16 @@ pub struct PolicySet {
 }
 
 impl PolicySet {
+    /// The set that decides while everything is frozen: without a module, so that nothing of it can fail, and everything goes
+    /// to review.
+    ///
+    /// # Errors
+    /// None that can be met.
+    pub fn frozen() -> Result<Self, serde_json::Error> {
+        let lock = Lock { name: FROZEN.to_owned(), version: "1.0.0".to_owned(), modules: Vec::new() };
+        Ok(Self { set_ref: lock.set_ref()?, lock, modules: Vec::new() })
+    }
+
     /// The same set without one of its policies; none if it has no such policy.
     #[must_use]
     pub fn without(&self, policy: &str) -> Option<Self> {
@@ -150,6 +166,9 @@ impl SetFile {
             toml::from_str(text).map_err(|error| SetError::Toml { path: path.to_owned(), error: Box::new(error) })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let name = set.name.clone();
+        if name == FROZEN {
+            return Err(SetError::Reserved { path: path.to_owned() });
+        }
         for entry in set.validator.iter_mut().chain(&mut set.policy) {
             entry.take_in(&name, folder)?;
         }

@@ -7,11 +7,14 @@ use super::span;
 use crate::model::{
     Decision, Facts, Fault, Finding, GivenFinding, GivenReason, ModuleKind, ModuleRun, Outcome, Suggestion, Verdict,
 };
-use crate::modules::SetModule;
+use crate::modules::{FROZEN, SetModule};
 use crate::sandbox::{Answer, Scratch, in_scope};
 
 /// The code of the reason that is given where no policy spoke.
 pub const NO_POLICY: &str = "countersign.no-policy";
+
+/// The code of the reason that is given while everything is frozen.
+pub const ALL_FROZEN: &str = "countersign.frozen";
 
 /// Judges one suggestion. The same set, suggestion and facts give the same decision, bit for bit.
 #[must_use]
@@ -54,11 +57,16 @@ pub fn judge_by(
     }
     let judgement = decide(&record.voices);
     if !record.voices.iter().any(|voice| matches!(voice, Voice::Verdict { .. })) {
+        let (code, message) = if set.set().lock.name == FROZEN {
+            (ALL_FROZEN, "Everything is frozen: nothing is applied, and no module is asked.")
+        } else {
+            (NO_POLICY, "No policy of the set has said that this may be applied.")
+        };
         record.reasons.push(GivenReason {
             module: "countersign".to_owned(),
-            code: NO_POLICY.to_owned(),
+            code: code.to_owned(),
             field: None,
-            message: "No policy of the set has said that this may be applied.".to_owned(),
+            message: message.to_owned(),
             outcome: Outcome::Review,
         });
     }

@@ -10,7 +10,7 @@ mod stream;
 
 pub use answers::{Answers, Call, Calling};
 pub use decide::{Judgement, Voice, decide};
-pub use judge::{NO_POLICY, judge, judge_by};
+pub use judge::{ALL_FROZEN, NO_POLICY, judge, judge_by};
 pub use loaded::LoadedSet;
 pub use parallel::{ThreadFailed, on_threads};
 pub use stream::stream;

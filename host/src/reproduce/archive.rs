@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ReproduceError;
 use crate::ledger::Ledger;
 use crate::model::{Catalogue, Digest};
-use crate::modules::{Lock, PolicySet, SetModule};
+use crate::modules::{Component, Lock, PolicySet, SetModule};
 use crate::pipeline::LoadedSet;
 use crate::sandbox::Sandbox;
 
@@ -47,7 +47,7 @@ impl<'a> PastSets<'a> {
     /// See [`ReproduceError`].
     pub fn set(&self, digest: Digest) -> Result<Arc<LoadedSet<'a>>, ReproduceError> {
         kept(&self.sets, digest, || {
-            let set = self.read(|ledger| past_set(ledger, digest))?;
+            let set = self.read(|ledger| past_set(ledger, digest, |module| object(ledger, "the module", module)))?;
             Ok(LoadedSet::new(Arc::new(set), self.sandbox))
         })
     }
@@ -83,12 +83,20 @@ fn kept<T>(
     Ok(new)
 }
 
-fn past_set(ledger: &Ledger, digest: Digest) -> Result<PolicySet, ReproduceError> {
+/// A set as its lock pins it, with components from somewhere, by digest.
+///
+/// # Errors
+/// See [`ReproduceError`].
+pub fn past_set<C: Into<Component>>(
+    ledger: &Ledger,
+    digest: Digest,
+    component: impl Fn(Digest) -> Result<C, ReproduceError>,
+) -> Result<PolicySet, ReproduceError> {
     let lock = set_lock(ledger, digest)?;
     let set_ref = lock.set_ref().map_err(|error| ReproduceError::unreadable("set's lock", &error))?;
     let modules = lock.modules.iter().map(|locked| {
         Ok(SetModule {
-            component: object(ledger, "the module", locked.digest)?.into(),
+            component: component(locked.digest)?.into(),
             settings: text(ledger, "the settings", locked.settings)?,
             locked: locked.clone(),
         })

@@ -10,14 +10,16 @@ use serde::Deserialize;
 use super::Retention;
 use crate::login;
 use crate::notify::{self, Webhook};
+use crate::rollout::Approvals;
 use crate::traces::Traces;
 
 /// A deployment's configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The name of the active set: `sets/<name>.toml`.
-    pub set: String,
+    /// Who must agree before a set decides.
+    #[serde(default)]
+    pub approvals: Approvals,
     /// How long personal values are kept: the first rule that fits an event decides; what no rule fits is kept for good.
     #[serde(default)]
     pub retention: Vec<Retention>,
@@ -144,16 +146,16 @@ mod tests {
     fn a_mistake_about_signing_in_is_named_with_file_and_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("countersign.toml");
-        let good = "set = \"a\"\n\n[serve.login]\nissuer = \"https://id.example.com\"\nclient-id = \"c\"\n\
+        let good = "[serve.login]\nissuer = \"https://id.example.com\"\nclient-id = \"c\"\n\
             address = \"https://c.example.com\"\n\n[[serve.login.roles]]\ngroup = \"crm\"\nrole = \"reviewer\"\n";
         fs::write(&path, good).unwrap();
         assert_eq!(Config::read(&path).unwrap().serve.login.unwrap().roles.len(), 1);
         fs::write(&path, good.replace("\"reviewer\"", "\"assistant\"")).unwrap();
         let error = Config::read(&path).unwrap_err().to_string();
-        assert!(error.contains("countersign.toml: ") && error.contains("line 10"), "{error}");
+        assert!(error.contains("countersign.toml: ") && error.contains("line 8"), "{error}");
         assert!(error.contains("people are no assistants"), "{error}");
         fs::write(&path, good.split("[[").next().unwrap()).unwrap();
         let error = Config::read(&path).unwrap_err().to_string();
-        assert!(error.contains("line 3") && error.contains("missing field `roles`"), "{error}");
+        assert!(error.contains("line 1") && error.contains("missing field `roles`"), "{error}");
     }
 }

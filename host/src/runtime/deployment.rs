@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Home;
-use super::config::{Config, ConfigError, Serve, read};
+use super::config::{Config, ConfigError, read};
 use super::init::{DEFAULT_CATALOGUE, DEFAULT_SET, SET};
-use crate::ledger::EngineRef;
+use crate::ledger::{EngineRef, Ledger, LedgerError, Readers, replace_file};
 use crate::model::{Catalogue, Digest};
-use crate::modules::{ArchiveError, FolderArchive, KeptModules, Lock, PolicySet, SetError, SetFile};
+use crate::modules::{Archive, ArchiveError, FolderArchive, Lock, PolicySet, ReleasedModules, SetError, SetFile};
 use crate::pipeline::LoadedSet;
+use crate::reproduce::{ReproduceError, past_set};
+use crate::rollout::{Activation, ModuleArchive, RolloutError};
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
 
 /// A deployment that is open.
@@ -29,6 +31,15 @@ pub struct Deployment {
     pub sandbox: Sandbox,
     /// The sandbox's engine, as decisions name it.
     pub engine: EngineRef,
+}
+
+/// The set that decides.
+#[derive(Clone, Debug)]
+pub struct Active {
+    /// The set, as it was when it came into force.
+    pub set: Arc<PolicySet>,
+    /// Since when, and why.
+    pub activation: Activation,
 }
 
 /// Why a deployment cannot be opened.
@@ -62,6 +73,23 @@ pub enum DeploymentError {
         /// Why.
         why: String,
     },
+    /// The set that is on record as the active one cannot be read.
+    #[error("the active set: {0}")]
+    Active(#[source] ReproduceError),
+    /// Sets do not come into force so.
+    #[error(transparent)]
+    Rollout(#[from] RolloutError),
+    /// A set does not pass its cases.
+    #[error("the set {set} does not pass its cases: {failed}; see `countersign set test {set}`")]
+    Cases {
+        /// The set.
+        set: String,
+        /// The first that it does not pass.
+        failed: String,
+    },
+    /// A file is no case of a set.
+    #[error("{0}")]
+    SetCases(String),
     /// A module that was published cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -90,7 +118,7 @@ pub enum DeploymentError {
     Sandbox(#[from] SandboxError),
     /// The ledger fails.
     #[error(transparent)]
-    Ledger(#[from] crate::ledger::LedgerError),
+    Ledger(#[from] LedgerError),
     /// The signing key cannot be read or written.
     #[error(transparent)]
     SigningKey(#[from] super::SigningKeyError),
@@ -137,7 +165,7 @@ impl Deployment {
         if home.config().exists() {
             return Self::open(home, allocation, worker);
         }
-        let config = Config { set: DEFAULT_SET.to_owned(), retention: Vec::new(), serve: Serve::default() };
+        let config = Config::default();
         Self::with(home, config, DEFAULT_CATALOGUE.to_owned(), allocation, worker, None)
     }
 
@@ -157,27 +185,87 @@ impl Deployment {
         Ok(Self { home, config, catalogue, catalogue_text, catalogue_digest, sandbox, engine })
     }
 
-    /// A set by name (`sets/<name>.toml`) or by file; the active one if none is named. Pinned by the lock
-    /// beside it; a set without a lock is resolved and its lock is written.
+    /// The set that decides: the one that the ledger has as activated last, with all that it cites there. Files are not asked.
     ///
     /// # Errors
     /// See [`DeploymentError`].
-    pub fn set(&self, named: Option<&str>) -> Result<Arc<PolicySet>, DeploymentError> {
+    pub fn active(&self, ledger: &Ledger) -> Result<Active, DeploymentError> {
+        let seq = ledger.last_activation()?.ok_or(RolloutError::NothingActive)?;
+        let event = ledger.event(seq)?.ok_or(RolloutError::NothingActive)?;
+        let activation = Activation::read(&event)?;
+        Ok(Active { set: self.recorded_set(ledger, activation.set.digest)?, activation })
+    }
+
+    /// A set that is on record. Modules that are part of the program are taken from there, which is faster.
+    ///
+    /// # Errors
+    /// [`DeploymentError::Active`] if the ledger has not all of it.
+    pub fn recorded_set(&self, ledger: &Ledger, digest: Digest) -> Result<Arc<PolicySet>, DeploymentError> {
+        let component = |digest| match ReleasedModules.by_digest(digest) {
+            Some(component) => Ok(component),
+            None => match ledger.object(&digest)? {
+                Some(component) => Ok(component.into()),
+                None => Err(ReproduceError::Missing { what: "the module", digest }),
+            },
+        };
+        past_set(ledger, digest, component).map(Arc::new).map_err(DeploymentError::Active)
+    }
+
+    /// The ledger to be read, if there is one.
+    pub(super) fn ledger_to_read(&self) -> Result<Option<Ledger>, DeploymentError> {
+        let path = self.home.ledger();
+        Ok(if path.exists() { Some(Ledger::open_read_only(path)?) } else { None })
+    }
+
+    /// A set by name (`sets/<name>.toml`) or by file. Pinned by the lock beside it; a set without a lock is resolved and its
+    /// lock is written.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn set(&self, named: &str) -> Result<Arc<PolicySet>, DeploymentError> {
         let (set, unlocked) = self.find(named)?;
         if let Some(path) = unlocked {
-            let unwritable = |message: String| SetError::Unwritable { set: set.lock.name.clone(), message };
-            let text = set.lock.to_file().map_err(|error| unwritable(error.to_string()))?;
-            fs::write(&path, text).map_err(|error| DeploymentError::Write { path, error })?;
+            write_lock(&path, &set)?;
         }
         Ok(Arc::new(set))
     }
 
-    /// As [`Self::set`], but writes nothing: a set without a lock stays without one.
+    /// As [`Self::set`], but writes nothing: a set without a lock stays without one. If none is named, the one that decides; the
+    /// default where there is no deployment.
     ///
     /// # Errors
     /// See [`DeploymentError`].
     pub fn set_to_read(&self, named: Option<&str>) -> Result<Arc<PolicySet>, DeploymentError> {
-        Ok(Arc::new(self.find(named)?.0))
+        match (named, self.ledger_to_read()?) {
+            (Some(named), _) => Ok(Arc::new(self.find(named)?.0)),
+            (None, Some(ledger)) => Ok(self.active(&ledger)?.set),
+            (None, None) => Ok(Arc::new(self.find(DEFAULT_SET)?.0)),
+        }
+    }
+
+    /// Resolves a set's file anew and writes its lock, whatever stands there. Returns what the lock pinned before, if it pinned
+    /// anything, and what it pins now.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`]; then nothing is written.
+    pub fn lock(&self, named: &str, write: bool) -> Result<(Option<Lock>, Arc<PolicySet>), DeploymentError> {
+        let (path, text) = self.set_file(named)?;
+        let lock_path = path.with_extension("lock");
+        // A lock that cannot be read pins nothing.
+        let before = fs::read_to_string(&lock_path).ok().and_then(|text| toml::from_str(&text).ok());
+        let set = self.set_from(&path, &text)?;
+        if write && before.as_ref() != Some(&set.lock) {
+            write_lock(&lock_path, &set)?;
+        }
+        Ok((before, set))
+    }
+
+    /// The digest of the lock that stands beside a set's file; none if there is no lock that can be read.
+    #[must_use]
+    pub fn locked_digest(&self, set: &str) -> Option<Digest> {
+        let text = fs::read_to_string(self.home.sets().join(format!("{set}.lock"))).ok()?;
+        let lock: Lock = toml::from_str(&text).ok()?;
+        lock.set_ref().ok().map(|set| set.digest)
     }
 
     /// The names of the sets whose files stand in the deployment's folder.
@@ -209,8 +297,7 @@ impl Deployment {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn set_file(&self, named: Option<&str>) -> Result<(PathBuf, String), DeploymentError> {
-        let named = named.unwrap_or(&self.config.set);
+    pub fn set_file(&self, named: &str) -> Result<(PathBuf, String), DeploymentError> {
         let is_file = Path::new(named).extension().is_some_and(|extension| extension == "toml");
         let path = if is_file { named.into() } else { self.home.sets().join(format!("{named}.toml")) };
         match fs::read_to_string(&path) {
@@ -220,25 +307,37 @@ impl Deployment {
         }
     }
 
+    /// The name of the set that decides; that of the default set where there is no deployment.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn active_name(&self) -> Result<String, DeploymentError> {
+        match self.ledger_to_read()? {
+            Some(ledger) => Ok(self.active(&ledger)?.set.lock.name.clone()),
+            None => Ok(DEFAULT_SET.to_owned()),
+        }
+    }
+
     /// A set whose file has this text and stands, or would stand, at this path; it has no lock.
     ///
     /// # Errors
     /// See [`DeploymentError`].
     pub fn set_from(&self, path: &Path, text: &str) -> Result<Arc<PolicySet>, DeploymentError> {
         let file = SetFile::parse(text, path)?;
-        let (folder, modules) = (path.parent().unwrap_or(Path::new(".")), self.home.modules());
-        let archive = FolderArchive { folder, named: &KeptModules { folder: &modules } };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let ledger = self.ledger_to_read()?;
+        let archive = FolderArchive { folder, named: &ModuleArchive::open(ledger.as_ref())? };
         Ok(Arc::new(file.resolve(&archive, &self.sandbox)?))
     }
 
     /// A set, and where its lock is to be written if it has none.
-    fn find(&self, named: Option<&str>) -> Result<(PolicySet, Option<PathBuf>), DeploymentError> {
+    fn find(&self, named: &str) -> Result<(PolicySet, Option<PathBuf>), DeploymentError> {
         let (path, text) = self.set_file(named)?;
         let file = SetFile::parse(&text, &path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let lock_path = path.with_extension("lock");
-        let modules = self.home.modules();
-        let archive = FolderArchive { folder, named: &KeptModules { folder: &modules } };
+        let ledger = self.ledger_to_read()?;
+        let archive = FolderArchive { folder, named: &ModuleArchive::open(ledger.as_ref())? };
         match fs::read_to_string(&lock_path) {
             Ok(text) => {
                 let lock: Lock = toml::from_str(&text)
@@ -251,4 +350,12 @@ impl Deployment {
             Err(error) => Err(SetError::Read { path: lock_path, error }.into()),
         }
     }
+}
+
+/// Writes a lock whole, or not at all.
+fn write_lock(path: &Path, set: &PolicySet) -> Result<(), DeploymentError> {
+    let unwritable = |message: String| SetError::Unwritable { set: set.lock.name.clone(), message };
+    let text = set.lock.to_file().map_err(|error| unwritable(error.to_string()))?;
+    replace_file(path, text.as_bytes(), Readers::All)
+        .map_err(|error| DeploymentError::Write { path: path.to_owned(), error })
 }

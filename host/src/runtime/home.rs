@@ -39,10 +39,16 @@ impl Home {
         self.0.join("sets")
     }
 
-    /// The folder of modules that were published here.
+    /// The cases of a set of this name.
     #[must_use]
-    pub fn modules(&self) -> PathBuf {
-        self.0.join("modules")
+    pub fn set_cases(&self, set: &str) -> PathBuf {
+        self.sets().join(set).join("cases")
+    }
+
+    /// The folder in which each service that runs says which set decides in it.
+    #[must_use]
+    pub fn instances(&self) -> PathBuf {
+        self.0.join("instances")
     }
 
     /// The ledger.

@@ -5,12 +5,11 @@ use std::io::Write;
 use std::path::Path;
 
 use rand::random;
-use serde_json::json;
 
 use super::{Deployment, DeploymentError, Home, keep_signing_key, make_signing_key};
-use crate::ledger::{Draft, EventKind, Ledger, NoteSigner, ObjectKind, Prepared, VerifierKey};
-use crate::model::{Digest, ModuleKind};
-use crate::modules::{LockedModule, PolicySet, SetError};
+use crate::ledger::{Ledger, NoteSigner, ObjectKind, Prepared, VerifierKey};
+use crate::modules::{LockedModule, PolicySet, SetError, released};
+use crate::rollout::{Act, History, NewPublication};
 use crate::sandbox::{Allocation, Worker};
 
 const CONFIG: &str = include_str!("../../defaults/countersign.toml");
@@ -78,10 +77,11 @@ fn make(
     write(&home.sets().join(format!("{DEFAULT_SET}.toml")), SET)?;
     write(&home.config(), CONFIG)?;
     let deployment = Deployment::open(home.clone(), Allocation::OnDemand, worker)?;
-    let set = deployment.set(None)?;
+    let set = deployment.set(DEFAULT_SET)?;
     let mut ledger = Ledger::create(home.ledger())?;
     deployment.keep(&mut ledger, &set, at, actor)?;
-    ledger.append(&[activated(&set, deployment.catalogue_digest, at, actor)?])?;
+    let act = Act { by: actor, at, reason: "" };
+    ledger.append(&[History::begin(&set, deployment.catalogue_digest, act)?])?;
     let signer = match key {
         Some(signer) => keep_signing_key(&home.signing_key(), &signer).map(|()| signer)?,
         None => make_signing_key(&home.signing_key(), &ledger)?,
@@ -122,66 +122,43 @@ impl Deployment {
             ledger.put_object(ObjectKind::Settings, module.settings.as_bytes())?;
             if !ledger.has_object(&module.locked.digest)? {
                 ledger.put_object(ObjectKind::Module, &module.component)?;
-                let LockedModule { kind, name, version, digest, .. } = &module.locked;
-                new.push(published(*kind, name, version, *digest, module.component.len(), at, actor)?);
+                new.push(published(ledger, &module.locked, module.component.len(), Act { by: actor, at, reason: "" })?);
             }
         }
-        let unwritable =
-            |error: serde_json::Error| SetError::Unwritable { set: set.lock.name.clone(), message: error.to_string() };
-        let lock = set.lock.canonical().map_err(unwritable)?;
-        ledger.put_object(ObjectKind::SetLock, lock.as_bytes())?;
+        keep_lock(ledger, set)?;
         ledger.append(&new)?;
         Ok(())
     }
 }
 
-/// The event that says that a module was published.
-pub(super) fn published(
-    kind: ModuleKind,
-    name: &str,
-    version: &str,
-    digest: Digest,
+/// Keeps the lock of a set.
+pub(super) fn keep_lock(ledger: &mut Ledger, set: &PolicySet) -> Result<(), DeploymentError> {
+    let unwritable =
+        |error: serde_json::Error| SetError::Unwritable { set: set.lock.name.clone(), message: error.to_string() };
+    let lock = set.lock.canonical().map_err(unwritable)?;
+    ledger.put_object(ObjectKind::SetLock, lock.as_bytes())?;
+    Ok(())
+}
+
+/// The event that says that a module of a set was published. One that is part of the program goes under the name that it was
+/// released with, and with what it says of itself.
+fn published(
+    ledger: &mut Ledger,
+    locked: &LockedModule,
     bytes: usize,
-    at: &str,
-    actor: &str,
+    act: Act<'_>,
 ) -> Result<Prepared, DeploymentError> {
-    let body = json!({
-        "kind": kind,
-        "name": name,
-        "version": version,
-        "digest": digest,
-        "bytes": bytes,
-        "objects": [digest],
-    });
-    event(EventKind::Published, &body, vec![digest], at, actor)
-}
-
-fn activated(set: &PolicySet, catalogue: Digest, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {
-    let mut objects = vec![set.set_ref.digest, catalogue];
-    objects.extend(set.modules.iter().flat_map(|module| [module.locked.digest, module.locked.settings]));
-    objects.sort();
-    objects.dedup();
-    let body = json!({ "set": set.set_ref, "catalogue": catalogue, "objects": objects });
-    event(EventKind::Activated, &body, objects, at, actor)
-}
-
-fn event(
-    kind: EventKind,
-    body: &serde_json::Value,
-    objects: Vec<Digest>,
-    at: &str,
-    actor: &str,
-) -> Result<Prepared, DeploymentError> {
-    let draft = Draft {
-        kind,
-        at: at.to_owned(),
-        actor: actor.to_owned(),
-        body: body.to_string(),
-        openings: None,
-        index: None,
-        objects,
+    let LockedModule { kind, name, version, digest, .. } = locked;
+    let (kind, digest) = (*kind, *digest);
+    let new = match released().find(|module| module.digest == digest) {
+        Some(module) => {
+            let description = Some(ledger.put_object(ObjectKind::Description, module.description().as_bytes())?);
+            let (name, version) = (module.name, module.version.to_string());
+            NewPublication { kind, name, version: &version, digest, bytes, description, against: None }.event(act)
+        }
+        None => NewPublication { kind, name, version, digest, bytes, description: None, against: None }.event(act),
     };
-    Ok(draft.prepare()?)
+    Ok(new?)
 }
 
 /// A seed for the salts of one event.

@@ -1,24 +1,28 @@
-//! Publishing a module: it is kept under its name and version from then on, and the ledger says so.
+//! Publishing a module: it is kept under its name and version from then on, and the ledger says so. Yanking it.
 
-use std::fs;
-use std::io::Write;
-
+use schemars::JsonSchema;
 use semver::Version;
+use serde::{Deserialize, Serialize};
 
-use super::init::{create_private, published};
 use super::{Deployment, DeploymentError};
 use crate::ledger::{Ledger, ObjectKind};
 use crate::model::Digest;
-use crate::modules::KeptModules;
-use crate::sandbox::Ready;
+use crate::modules::{Inspected, SetError};
+use crate::rollout::{Act, Against, History, ModuleArchive, NewPublication, RolloutError, Yank, record};
 
-/// Whether a version is new here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Publication {
-    /// It is.
-    New,
-    /// The same bytes were published before; nothing was written.
-    Known,
+/// What came of publishing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Published {
+    /// The name and version.
+    pub module: String,
+    /// The digest of its component.
+    pub digest: Digest,
+    /// The length of its component, in bytes.
+    pub bytes: usize,
+    /// Whether it is new here. The same bytes can be published again; then nothing is recorded.
+    pub new: bool,
+    /// What it may do and see that the version before may not, and the other way round; nothing, if there is none before.
+    pub against: Option<Against>,
 }
 
 impl Deployment {
@@ -30,38 +34,54 @@ impl Deployment {
         &self,
         ledger: &mut Ledger,
         component: &[u8],
-        ready: &Ready,
-        at: &str,
-        actor: &str,
-    ) -> Result<Publication, DeploymentError> {
-        let description = &ready.description;
-        let folder = self.home.modules();
-        let kept = KeptModules { folder: &folder };
-        let digest = Digest::of(component);
-        let version: Version = description.version.parse().map_err(|_| DeploymentError::NoVersion {
-            name: description.name.clone(),
-            version: description.version.clone(),
-        })?;
-        match kept.known(&description.name, &version)? {
-            Some(known) if known == digest => return Ok(Publication::Known),
-            Some(known) => {
-                let name = format!("{}@{version}", description.name);
-                return Err(DeploymentError::OtherBytes { name, known, digest });
+        described: &Inspected,
+        act: Act<'_>,
+    ) -> Result<Published, DeploymentError> {
+        let (name, digest) = (described.name.as_str(), described.digest);
+        let version: Version = described
+            .version
+            .parse()
+            .map_err(|_| DeploymentError::NoVersion { name: name.to_owned(), version: described.version.clone() })?;
+        let history = History::read(ledger)?;
+        let archive = ModuleArchive::new(Some(ledger), &history);
+        let module = format!("{name}@{version}");
+        let against = archive.against(described, &version)?;
+        let new = match archive.get(name, &version) {
+            Some(known) if known.digest != digest => {
+                return Err(DeploymentError::OtherBytes { name: module, known: known.digest, digest });
             }
-            None => {}
+            known => known.is_none_or(|known| known.publication.is_none()),
+        };
+        if new {
+            let text = serde_json::to_string(described).map_err(|error| {
+                DeploymentError::Set(SetError::Unwritable { set: module.clone(), message: error.to_string() })
+            })?;
+            ledger.put_object(ObjectKind::Module, component)?;
+            let description = Some(ledger.put_object(ObjectKind::Description, text.as_bytes())?);
+            let (kind, bytes, against) = (described.kind, component.len(), against.as_ref());
+            let version = &described.version;
+            let event = NewPublication { kind, name, version, digest, bytes, description, against }.event(act)?;
+            record(ledger, &history, &[event])?;
         }
-        let path = kept.path(&description.name, &version);
-        let parent = path.parent().unwrap_or(&folder);
-        create_private(parent)?;
-        // The ledger first: a file without an event would be a module that nobody published.
-        ledger.put_object(ObjectKind::Module, component)?;
-        let (name, version) = (description.name.as_str(), description.version.as_str());
-        ledger.append(&[published(ready.admitted.kind, name, version, digest, component.len(), at, actor)?])?;
-        let failed = |error| DeploymentError::Write { path: path.clone(), error };
-        let mut file = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
-        file.write_all(component).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        Ok(Publication::New)
+        Ok(Published { module, digest, bytes: component.len(), new, against })
+    }
+
+    /// Yanks a module: no new set can name it, and what was decided with it still reproduces.
+    ///
+    /// # Errors
+    /// If it is not known, or was yanked before.
+    pub fn yank(
+        &self,
+        ledger: &mut Ledger,
+        name: &str,
+        version: &Version,
+        act: Act<'_>,
+    ) -> Result<Yank, DeploymentError> {
+        let history = History::read(ledger)?;
+        let archive = ModuleArchive::new(Some(ledger), &history);
+        let module = archive.get(name, version).ok_or_else(|| RolloutError::NoModule(format!("{name}@{version}")))?;
+        let event = history.yank(name, version, module.digest, act)?;
+        let seq = record(ledger, &history, &[event])?;
+        Ok(Yank { seq, at: act.at.to_owned(), by: act.by.to_owned(), reason: act.reason.to_owned() })
     }
 }

@@ -27,6 +27,7 @@ mod replays;
 mod router;
 mod routes;
 mod rules;
+mod sets;
 mod suggestions;
 mod tokens;
 

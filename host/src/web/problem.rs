@@ -60,6 +60,8 @@ codes! {
     OnHold = CONFLICT, "on-hold", "The values are on hold",
     /// It is on record, and is not recorded again.
     Recorded = CONFLICT, "recorded", "This is on record already",
+    /// A set does not come into force so.
+    NotInForce = CONFLICT, "not-in-force", "This does not come into force",
     /// The values that this takes were erased.
     Erased = GONE, "erased", "The values were erased",
     /// The body is too long.

@@ -5,6 +5,7 @@ mod audits;
 mod filters;
 mod modules;
 mod replays;
+mod sets;
 mod values;
 
 use std::sync::Arc;
@@ -354,5 +355,6 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(values::values());
     all.extend(audits::audits());
     all.extend(replays::replays());
+    all.extend(sets::sets());
     all
 }

@@ -28,9 +28,12 @@ pub(super) fn evaluate(
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let few = input.get_ref().metadata()?.len() <= FEW_BYTES;
     let deployment = if few { open::deployment_for_few(home.clone())? } else { open::deployment(home.clone(), jobs)? };
-    let set = deployment.set(args.set.as_deref())?;
     let mut ledger = if args.dry_run { None } else { Some(open::ledger(home)?) };
     let past = if args.dry_run { open::ledger_to_read(home).ok() } else { None };
+    let set = match &ledger {
+        Some(ledger) => deployment.active(ledger)?.set,
+        None => deployment.set_to_read(args.set.as_deref())?,
+    };
 
     let check = check(args, &mut input, |group| match &ledger {
         Some(ledger) => {

@@ -26,8 +26,8 @@ pub(super) struct EvaluateArgs {
     /// Decide and record nothing. Each suggestion is judged against the ledger as it stands.
     #[arg(long)]
     dry_run: bool,
-    /// The set: its name, or a file that ends in .toml; the active one if none is named.
-    #[arg(long, value_name = "SET")]
+    /// With --dry-run: a set by name, or a file that ends in .toml. What is recorded is decided by the active one alone.
+    #[arg(long, value_name = "SET", requires = "dry_run")]
     set: Option<String>,
     /// Threads that judge; all cores if not given. The decisions are the same for any number.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]

@@ -5,10 +5,10 @@ use anyhow::Context;
 use clap::Args;
 
 use super::component;
-use crate::authoring::differences;
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global, open};
-use crate::sandbox::{INTERFACE_VERSIONS, Ready, Sandbox, SetupRequest, Shape};
+use crate::modules::{Change, Inspected, differences};
+use crate::sandbox::{INTERFACE_VERSIONS, Sandbox, SetupRequest, Shape};
 
 /// Which module, against which.
 #[derive(Debug, Args)]
@@ -28,34 +28,29 @@ pub(in crate::cli) struct CheckArgs {
 
 pub(super) fn check(global: &Global, args: &CheckArgs) -> anyhow::Result<Done> {
     let sandbox = open::bare_sandbox()?;
-    let new = ready(&sandbox, &args.module, args.scripted)?;
-    let old = args.against.as_deref().map(|module| ready(&sandbox, module, args.scripted)).transpose()?;
+    let new = inspected(&sandbox, &args.module, args.scripted)?;
+    let old = args.against.as_deref().map(|module| inspected(&sandbox, module, args.scripted)).transpose()?;
     let changes = old.as_ref().map(|old| differences(old, &new));
     let wider = changes.iter().flatten().any(|change| change.wider);
-    let named = |ready: &Ready| format!("{}@{}", ready.description.name, ready.description.version);
+    let named = |module: &Inspected| format!("{}@{}", module.name, module.version);
     if global.format == Format::Json {
         println!(
             "{:#}",
             serde_json::json!({
                 "module": named(&new),
-                "kind": new.admitted.kind,
-                "interface": new.admitted.version,
+                "kind": new.kind,
+                "interface": new.interface,
                 "served": INTERFACE_VERSIONS,
                 "differences": changes,
             })
         );
     } else {
-        println!("{}: a {} that runs here", named(&new), new.admitted.kind.as_str());
-        println!("  written against  countersign:policy@{}", new.admitted.version);
+        println!("{}: a {} that runs here", named(&new), new.kind.as_str());
+        println!("  written against  countersign:policy@{}", new.interface);
         println!("  served here      {}", INTERFACE_VERSIONS.join(", "));
         if let (Some(old), Some(changes)) = (&old, &changes) {
             println!("\nagainst {}:", named(old));
-            if changes.is_empty() {
-                println!("  no difference in imports, scope, reads, codes and settings");
-            }
-            for change in changes {
-                println!("  {} {:<14}  {}", if change.wider { "!" } else { " " }, change.what, change.how);
-            }
+            changed(changes);
             if wider {
                 println!("\n! it may do or see more than the other");
             }
@@ -64,9 +59,20 @@ pub(super) fn check(global: &Global, args: &CheckArgs) -> anyhow::Result<Done> {
     Ok(if wider && args.no_wider { Done::No } else { Done::Yes })
 }
 
-fn ready(sandbox: &Sandbox, named: &str, scripted: bool) -> anyhow::Result<Ready> {
+/// Says how one version differs from another.
+pub(super) fn changed(changes: &[Change]) {
+    if changes.is_empty() {
+        println!("  no difference in imports, scope, reads, codes and settings");
+    }
+    for change in changes {
+        println!("  {} {:<14}  {}", if change.wider { "!" } else { " " }, change.what, change.how);
+    }
+}
+
+fn inspected(sandbox: &Sandbox, named: &str, scripted: bool) -> anyhow::Result<Inspected> {
     let (digest, component) = component(named)?;
     let shape = if scripted { Shape::SCRIPTED } else { Shape::ORDINARY };
     let request = SetupRequest { settings: "{}".to_owned(), shape, strict: false, snapshot: false };
-    sandbox.inspect(&component, digest, &request).with_context(|| named.to_owned())
+    let ready = sandbox.inspect(&component, digest, &request).with_context(|| named.to_owned())?;
+    Ok(Inspected::new(ready, &request, digest, component.len())?)
 }

@@ -35,7 +35,7 @@ pub(super) fn inspect(global: &Global, args: &InspectArgs) -> anyhow::Result<Don
     };
     let ready = open::bare_sandbox()?.inspect(&component, digest, &request).with_context(|| args.module.clone())?;
     if global.format == Format::Json {
-        let shown = serde_json::to_value(Inspected::new(ready, digest, component.len())?)?;
+        let shown = serde_json::to_value(Inspected::new(ready, &request, digest, component.len())?)?;
         println!("{shown:#}");
     } else {
         show(&ready, digest, component.len())?;

@@ -17,6 +17,7 @@ mod bench;
 mod build;
 mod check;
 mod inspect;
+mod list;
 mod new;
 mod publish;
 mod test;
@@ -34,6 +35,12 @@ pub(super) enum PolicyCommand {
     Bench(bench::BenchArgs),
     /// Keep a component under its name and version, for sets to name; a version never changes.
     Publish(publish::PublishArgs),
+    /// List the modules that sets can name.
+    List,
+    /// Show a module that sets can name: how it came here, and what it may do that the version before may not.
+    Show(list::ShowArgs),
+    /// Withdraw a module: no new set can name it, and what was decided with it still reproduces.
+    Yank(list::YankArgs),
     /// Show what a module is: world, imports, description, codes, settings, size, digest, snapshot or not.
     Inspect(inspect::InspectArgs),
     /// Say whether a module runs here, and what it may do and see that another version may not.
@@ -43,7 +50,7 @@ pub(super) enum PolicyCommand {
 impl PolicyCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Publish(_) => WorksOn::Folder,
+            Self::Publish(_) | Self::List | Self::Show(_) | Self::Yank(_) => WorksOn::Folder,
             Self::New(_) | Self::Build(_) | Self::Test(_) | Self::Bench(_) | Self::Inspect(_) | Self::Check(_) => {
                 WorksOn::Neither
             }
@@ -58,6 +65,9 @@ pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result
         PolicyCommand::Test(args) => test::test(global, args),
         PolicyCommand::Bench(args) => bench::bench(global, args),
         PolicyCommand::Publish(args) => publish::publish(global, args),
+        PolicyCommand::List => list::list(global),
+        PolicyCommand::Show(args) => list::show(global, args),
+        PolicyCommand::Yank(args) => list::yank(global, args),
         PolicyCommand::Inspect(args) => inspect::inspect(global, args),
         PolicyCommand::Check(args) => check::check(global, args),
     }

@@ -7,11 +7,14 @@ use anstream::println;
 use anyhow::Context;
 use clap::Args;
 
+use super::check::changed;
 use crate::authoring::close;
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global, open};
 use crate::model::Digest;
-use crate::runtime::Publication;
+use crate::modules::Inspected;
+use crate::rollout::{Act, Against};
+use crate::runtime::Published;
 use crate::sandbox::{SetupRequest, Shape, within};
 
 /// What to publish.
@@ -25,6 +28,9 @@ pub(in crate::cli) struct PublishArgs {
     /// Let in the larger shape of a module that brings an interpreter.
     #[arg(long)]
     scripted: bool,
+    /// Who publishes it, as the ledger keeps it for good.
+    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
+    by: String,
 }
 
 pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Done> {
@@ -41,19 +47,25 @@ pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Don
     let request = SetupRequest { settings: "{}".to_owned(), shape, strict: false, snapshot: false };
     let digest = Digest::of(&component);
     let ready = deployment.sandbox.inspect(&component, digest, &request).with_context(|| shown.to_string())?;
+    let described = Inspected::new(ready, &request, digest, component.len())?;
     let mut ledger = open::ledger(&home)?;
     let at = jiff::Timestamp::now().to_string();
-    let publication = deployment.publish(&mut ledger, &component, &ready, &at, open::ACTOR)?;
-    let name = format!("{}@{}", ready.description.name, ready.description.version);
+    let act = Act { by: &args.by, at: &at, reason: "" };
+    let published = deployment.publish(&mut ledger, &component, &described, act)?;
     if global.format == Format::Json {
-        let new = publication == Publication::New;
-        println!("{}", serde_json::json!({ "module": name, "digest": digest, "bytes": component.len(), "new": new }));
+        println!("{}", serde_json::json!(published));
         return Ok(Done::Yes);
     }
-    match publication {
-        Publication::New => println!("published {name}, {digest}"),
-        Publication::Known => println!("{name} was published before with the same bytes; nothing was written"),
+    let Published { module, new, against, .. } = published;
+    if new {
+        println!("published {module}, {digest}");
+    } else {
+        println!("{module} was published before with the same bytes; nothing was written");
     }
-    println!("A set can name it: module = \"{name}\"");
+    if let Some(Against { version, changes, .. }) = against {
+        println!("\nagainst version {version}:");
+        changed(&changes);
+    }
+    println!("\nA set can name it: module = \"{module}\"");
     Ok(Done::Yes)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, ffi, params};
 
 use super::dictionaries::Packing;
-use super::{Ledger, fail, heads, open, signed, subtrees, views};
+use super::{Ledger, fail, heads, open, policy, signed, subtrees, views};
 use crate::ledger::views::Views;
 use crate::ledger::{Digest, Frontier, LedgerError, Prepared};
 
@@ -41,7 +41,19 @@ impl Ledger {
         if group.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let appended = self.append_group(group, copied);
+        let appended = self.append_group(group, |conn| Ok(!any_destroyed(conn, copied)?));
+        self.poison_on(appended)
+    }
+
+    /// As [`append`](Self::append), if the newest event that says how policies come into force is the one at `last`, which the
+    /// group was made by; otherwise nothing is recorded, and there are no receipts: somebody else was faster.
+    pub fn append_after_policy(
+        &mut self,
+        group: &[Prepared],
+        last: Option<u64>,
+    ) -> Result<Option<Vec<Receipt>>, LedgerError> {
+        self.writable()?;
+        let appended = self.append_group(group, |conn| Ok(policy::last(conn)? == last));
         self.poison_on(appended)
     }
 
@@ -60,11 +72,16 @@ impl Ledger {
         self.poison_on(written)
     }
 
-    fn append_group(&mut self, group: &[Prepared], copied: &[u64]) -> Result<Option<Vec<Receipt>>, LedgerError> {
+    /// Records the group if `may` says so of what is on record when nobody else can write.
+    fn append_group(
+        &mut self,
+        group: &[Prepared],
+        may: impl FnOnce(&Connection) -> rusqlite::Result<bool>,
+    ) -> Result<Option<Vec<Receipt>>, LedgerError> {
         let path = &self.path;
         let failed = |error| fail::sqlite(path, DOING, error);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        if any_destroyed(&tx, copied).map_err(failed)? {
+        if !may(&tx).map_err(failed)? {
             return Ok(None);
         }
         let mut frontier = heads::current(&tx, path, &self.frontier)?;

@@ -8,7 +8,7 @@ CREATE TABLE event (
   kind  TEXT NOT NULL CHECK (kind IN (
     'decision', 'effect-begun', 'effect-done', 'reviewed', 'escalated', 'expired', 'corrected',
     'rolled-back', 'published', 'set-proposed', 'set-approved', 'activated', 'rollout-step',
-    'sampled', 'audited', 'erased', 'held', 'released', 'token-created', 'token-revoked')),
+    'sampled', 'audited', 'erased', 'held', 'released', 'token-created', 'token-revoked', 'yanked')),
   at    TEXT NOT NULL CHECK (octet_length(at) >= 20),
   leaf  BLOB NOT NULL CHECK (length(leaf) = 32),
   entry ANY  NOT NULL CHECK (typeof(entry) IN ('text', 'blob'))

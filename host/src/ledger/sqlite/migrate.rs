@@ -1,7 +1,7 @@
 //! Brings a file of an earlier format up to date.
 //!
-//! Formats 1 to 3 held entries and values as texts alone, and fewer tables of state. Events and their values move as they are
-//! into tables of the present form; the tables of state are built again from them.
+//! Formats 1 to 3 held entries and values as texts alone, and fewer tables of state; format 4 knew fewer kinds of events. Events
+//! and their values move as they are into tables of the present form; the tables of state are built again from them.
 
 use std::path::Path;
 use std::time::Duration;
@@ -37,25 +37,45 @@ pub(super) fn bring_up_to_date(path: &Path) -> Result<(), LedgerError> {
     tx.commit().map_err(failed)
 }
 
+/// The tables of state of all formats, in an order in which they can be dropped.
+const STATE: [&str; 8] = ["decision", "judged", "follow_up", "mention", "hold", "token", "destroyed", "subtree"];
+
+/// The tables that are made anew, and what each holds. The earliest formats have no dictionaries.
+const MOVED: [(&str, &str); 3] = [
+    ("event", "seq, kind, at, leaf, entry"),
+    ("opening", "seq, seed, sealed_values"),
+    ("dictionary", "number, purpose, since, digest, bytes"),
+];
+
 fn move_events(conn: &Connection) -> rusqlite::Result<()> {
-    for table in ["decision", "judged", "subtree"] {
+    for table in STATE {
         conn.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
     conn.execute_batch("DROP INDEX IF EXISTS event_of_policy")?;
-    for trigger in ["event_in_order", "event_no_update", "event_no_delete"] {
-        conn.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}"))?;
+    let mut moved = Vec::new();
+    for (table, columns) in MOVED {
+        if conn.table_exists(None, table)? {
+            moved.push((table, columns));
+        }
     }
-    for trigger in ["opening_once", "opening_no_update", "opening_no_delete"] {
-        conn.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}"))?;
+    for (table, _) in &moved {
+        let triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1";
+        let names =
+            conn.prepare(triggers)?.query_map([table], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        for name in names {
+            conn.execute_batch(&format!("DROP TRIGGER {name}"))?;
+        }
+        conn.execute_batch(&format!("ALTER TABLE {table} RENAME TO earlier_{table}"))?;
     }
-    conn.execute_batch("ALTER TABLE opening RENAME TO earlier_opening; ALTER TABLE event RENAME TO earlier_event;")?;
     conn.execute_batch(EVENTS)?;
-    conn.execute_batch(
-        "INSERT INTO event (seq, kind, at, leaf, entry) SELECT seq, kind, at, leaf, entry FROM earlier_event ORDER BY seq;
-         INSERT INTO opening (seq, seed, sealed_values)
-           SELECT seq, seed, sealed_values FROM earlier_opening ORDER BY seq;
-         DROP TABLE earlier_opening;
-         DROP TABLE earlier_event;",
-    )?;
+    for (table, columns) in &moved {
+        conn.execute_batch(&format!(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM earlier_{table} ORDER BY 1"
+        ))?;
+    }
+    // What refers to another goes before it.
+    for (table, _) in moved.iter().rev() {
+        conn.execute_batch(&format!("DROP TABLE earlier_{table}"))?;
+    }
     conn.execute_batch(VIEWS)
 }

@@ -16,6 +16,7 @@ mod list;
 mod migrate;
 mod objects;
 mod open;
+mod policy;
 mod read;
 mod rows;
 mod subtrees;

@@ -16,6 +16,8 @@ pub enum ObjectKind {
     SetLock,
     /// A catalogue of fields.
     Catalogue,
+    /// What a module said of itself when it was published.
+    Description,
 }
 
 impl ObjectKind {
@@ -27,6 +29,7 @@ impl ObjectKind {
             Self::Settings => "settings",
             Self::SetLock => "set-lock",
             Self::Catalogue => "catalogue",
+            Self::Description => "description",
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::ledger::{Frontier, LedgerError};
 /// 'CSLG': tells a ledger from every other `SQLite` file.
 pub(super) const APPLICATION_ID: i64 = 0x4353_4c47;
 /// The format of the tables.
-pub(super) const FORMAT: i64 = 4;
+pub(super) const FORMAT: i64 = 5;
 
 pub(super) const LOG_ID: &str = "log-id";
 pub(super) const RECORD_SECRET: &str = "record-secret";

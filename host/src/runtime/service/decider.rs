@@ -43,10 +43,10 @@ impl Decider {
     }
 
     /// Decides with one deployment, until there is another one. None if nobody can ask any more.
-    fn with(&mut self, Ready { deployment, set, rules }: &Ready) -> Option<Ready> {
+    fn with(&mut self, Ready { deployment, set, activation, rules }: &Ready) -> Option<Ready> {
         {
             let mut health = locked(&self.shared.health);
-            (health.set, health.reload) = (set.set_ref.clone(), None);
+            (health.set, health.activation, health.reload) = (set.set_ref.clone(), *activation, None);
             *locked(&self.shared.deployment) = Arc::clone(deployment);
             *locked(&self.shared.rules) = Arc::clone(rules);
         }

@@ -4,6 +4,7 @@
 //! decision is on disk; whoever finds the queue full is told so at once, and nothing of theirs is kept.
 
 mod decider;
+mod watcher;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,9 +16,10 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use decider::Decider;
+use watcher::Watcher;
 
 use super::checkpoints::Signing;
-use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays};
+use super::{Active, Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays};
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
@@ -65,7 +67,9 @@ pub struct Health {
     pub set: SetRef,
     /// Why the ledger could not be written the last time; nothing, if it could.
     pub ledger: Option<String>,
-    /// Why the configuration that was to be loaded last is not in use; nothing, if it is.
+    /// The event that activated it.
+    pub activation: u64,
+    /// Why the configuration that was to be loaded last, or the set that was activated last, is not in use; nothing, if it is.
     pub reload: Option<String>,
 }
 
@@ -74,6 +78,8 @@ pub struct Health {
 struct Ready {
     deployment: Arc<Deployment>,
     set: Arc<PolicySet>,
+    /// The event that activated it.
+    activation: u64,
     rules: Arc<[Description]>,
 }
 
@@ -85,6 +91,8 @@ struct Shared {
     next: Mutex<Option<Ready>>,
     health: Mutex<Health>,
     waiting: AtomicUsize,
+    /// Held while something is got ready to decide, so that what is newest decides last.
+    preparing: Mutex<()>,
 }
 
 /// A deployment that is asked by many.
@@ -92,6 +100,7 @@ pub struct Service {
     queue: Mutex<Option<SyncSender<Question>>>,
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
+    watcher: Mutex<Option<Watcher>>,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
     replays: Replays,
@@ -116,14 +125,16 @@ impl Service {
     ) -> Result<Self, DeploymentError> {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
-        let ready = Ready::new(deployment, &mut ledger)?;
-        let health = Health { set: ready.set.set_ref.clone(), ledger: None, reload: None };
+        let ready = Ready::new(Arc::new(deployment), &mut ledger)?;
+        let health =
+            Health { set: ready.set.set_ref.clone(), activation: ready.activation, ledger: None, reload: None };
         let shared = Arc::new(Shared {
             deployment: Mutex::new(Arc::clone(&ready.deployment)),
             rules: Mutex::new(Arc::clone(&ready.rules)),
             next: Mutex::new(None),
             health: Mutex::new(health),
             waiting: AtomicUsize::new(0),
+            preparing: Mutex::default(),
         });
         let (queue, questions) = sync_channel(waiting);
         let decider = Decider {
@@ -139,12 +150,13 @@ impl Service {
             .stack_size(STACK)
             .spawn(move || decider.run(ready))
             .map_err(DeploymentError::Thread)?;
+        let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
-        let (queue, decider) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)));
+        let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
-        Ok(Self { queue, shared, decider, signing, senders, replays, home, most: waiting })
+        Ok(Self { queue, shared, decider, watcher, signing, senders, replays, home, most: waiting })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -213,7 +225,16 @@ impl Service {
         Arc::clone(&locked(&self.shared.rules))
     }
 
-    /// Reads the deployment's files again with `open`, gets its set ready beside the one that decides, and lets it decide
+    /// Lets the set that was activated last decide from the next group on, if it does not yet. This happens by itself a moment
+    /// after an activation; whoever activates need not wait for that. If it is not usable, the last good one goes on.
+    ///
+    /// # Errors
+    /// Why it does not decide; also [`health`](Self::health) says so.
+    pub fn adopt(&self) -> Result<SetRef, DeploymentError> {
+        self.shared.adopt(&self.home)
+    }
+
+    /// Reads the deployment's files again with `open`, gets the active set ready beside the one that decides, and lets it decide
     /// from the next group on. If anything is wrong, the last good one goes on.
     ///
     /// # Errors
@@ -222,9 +243,10 @@ impl Service {
         &self,
         open: impl FnOnce() -> Result<Deployment, E>,
     ) -> Result<SetRef, E> {
+        let _preparing = locked(&self.shared.preparing);
         let ready = open().and_then(|deployment| {
             let mut ledger = Ledger::open(self.home.ledger()).map_err(DeploymentError::from)?;
-            let ready = Ready::new(deployment, &mut ledger)?;
+            let ready = Ready::new(Arc::new(deployment), &mut ledger)?;
             if let Some(senders) = locked(&self.senders).as_mut() {
                 let webhooks = &ready.deployment.config.serve.webhooks;
                 let changed = senders.prepare(webhooks).and_then(|prepared| senders.change(prepared));
@@ -248,6 +270,7 @@ impl Service {
     /// Takes no more questions, answers those that were taken, and ends.
     pub fn stop(&self) {
         self.replays.stop();
+        locked(&self.watcher).take();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {
             // It catches what can fail in it.
@@ -268,15 +291,49 @@ impl Drop for Service {
     }
 }
 
+impl Shared {
+    /// Gets the active set ready, if it neither decides nor is to decide yet.
+    fn adopt(&self, home: &Home) -> Result<SetRef, DeploymentError> {
+        let _preparing = locked(&self.preparing);
+        let next = locked(&self.next).clone();
+        let (deployment, decides) = if let Some(Ready { deployment, set, activation, .. }) = next {
+            (deployment, (set.set_ref.clone(), activation))
+        } else {
+            let Health { set, activation, .. } = locked(&self.health).clone();
+            (Arc::clone(&locked(&self.deployment)), (set, activation))
+        };
+        let adopted = Ledger::open_read_only(home.ledger()).map_err(DeploymentError::from).and_then(|ledger| {
+            if ledger.last_activation()? == Some(decides.1) {
+                return Ok(None);
+            }
+            drop(ledger);
+            Ready::new(deployment, &mut Ledger::open(home.ledger())?).map(Some)
+        });
+        match adopted {
+            Ok(None) => Ok(decides.0),
+            Ok(Some(ready)) => {
+                let set = ready.set.set_ref.clone();
+                tracing::info!(set = set.name, version = set.version, digest = %set.digest, "another set is in force");
+                *locked(&self.next) = Some(ready);
+                Ok(set)
+            }
+            Err(error) => {
+                locked(&self.health).reload = Some(error.to_string());
+                Err(error)
+            }
+        }
+    }
+}
+
 impl Ready {
-    /// Loads every module of a deployment's set, and keeps in the ledger what its decisions will cite.
-    fn new(deployment: Deployment, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
-        let set = deployment.set(None)?;
+    /// Loads every module of the active set, and keeps in the ledger what its decisions will cite.
+    fn new(deployment: Arc<Deployment>, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
+        let Active { set, activation } = deployment.active(ledger)?;
         let loaded = deployment.load(Arc::clone(&set))?;
         let rules = loaded.descriptions().into();
         drop(loaded);
         deployment.keep(ledger, &set, &Timestamp::now().to_string(), SERVICE)?;
-        Ok(Self { deployment: Arc::new(deployment), set, rules })
+        Ok(Self { deployment, set, activation: activation.seq, rules })
     }
 }
 

@@ -119,12 +119,44 @@ fn a_ledger_of_an_earlier_format_is_brought_up_to_date() {
 }
 
 #[test]
+fn a_ledger_of_the_format_before_is_brought_up_to_date() {
+    for open in [Ledger::open, Ledger::open_read_only] as [fn(PathBuf) -> Result<Ledger, LedgerError>; 2] {
+        let (_folder, path) = place();
+        // So many that some are packed with a dictionary.
+        small(&path).append(&group(9, 900)).unwrap();
+        let raw = Connection::open(&path).unwrap();
+        let known: i64 = raw.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
+        assert!(known > 0);
+        raw.execute_batch(
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, ', ''yanked''', '') WHERE name = 'event';
+             PRAGMA writable_schema = RESET;
+             DROP INDEX event_of_policy;
+             CREATE INDEX event_of_policy ON event (kind) WHERE kind = 'published' OR kind = 'activated';
+             PRAGMA user_version = 4",
+        )
+        .unwrap();
+        let table = "SELECT sql FROM sqlite_schema WHERE name = 'event'";
+        let kinds = |raw: &Connection| raw.query_row(table, [], |row| row.get::<_, String>(0)).unwrap();
+        assert!(!kinds(&raw).contains("yanked"));
+        drop(raw);
+        let ledger = open(path.clone()).unwrap();
+        assert_eq!(ledger.count().unwrap(), 900);
+        assert_eq!(ledger.root_at(900).unwrap(), ledger.head().unwrap().root);
+        drop(ledger);
+        assert!(kinds(&Connection::open(&path).unwrap()).contains("yanked"));
+        Ledger::open(&path).unwrap().append(&group(900, 1_000)).unwrap();
+        assert_eq!(verify(&path).unwrap().events, 1_000);
+    }
+}
+
+#[test]
 fn a_later_format_is_refused() {
     let (_folder, path) = place();
     drop(small(&path));
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 5).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 6).unwrap();
     let error = Ledger::open(&path).unwrap_err();
-    assert!(matches!(error, LedgerError::Newer { found: 5, known: 4, .. }));
+    assert!(matches!(error, LedgerError::Newer { found: 6, known: 5, .. }));
     assert!(error.to_string().ends_with("use the release that wrote it, or a later one"), "{error}");
     assert!(matches!(Ledger::open_read_only(&path), Err(LedgerError::Newer { .. })));
 }

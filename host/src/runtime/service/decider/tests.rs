@@ -25,8 +25,9 @@ fn decider() -> (TempDir, Decider) {
         deployment: Mutex::new(Arc::new(deployment)),
         rules: Mutex::new(Arc::new([])),
         next: Mutex::new(None),
-        health: Mutex::new(Health { set, ledger: None, reload: None }),
+        health: Mutex::new(Health { set, activation: 0, ledger: None, reload: None }),
         waiting: AtomicUsize::new(0),
+        preparing: Mutex::default(),
     };
     let (_, questions) = std::sync::mpsc::sync_channel(1);
     let (held, shared, tried) = (VecDeque::new(), Arc::new(shared), Instant::now());

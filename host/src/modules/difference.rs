@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::Description;
-use crate::sandbox::Ready;
+use super::Inspected;
 
 /// One difference between two versions.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ModuleChange")]
 pub struct Change {
     /// Whether the newer version may do or see more than the older: what an approver looks at first.
     pub wider: bool,
@@ -21,11 +22,10 @@ pub struct Change {
 
 /// What differs from one version to the next, in what they import, apply to, read, return and accept.
 #[must_use]
-pub fn differences(old: &Ready, new: &Ready) -> Vec<Change> {
+pub fn differences(from: &Inspected, to: &Inspected) -> Vec<Change> {
     let mut found = Changes(Vec::new());
-    let (from, to) = (&old.description, &new.description);
-    if old.admitted.kind != new.admitted.kind {
-        found.add(true, "kind", format!("{} → {}", old.admitted.kind.as_str(), new.admitted.kind.as_str()));
+    if from.kind != to.kind {
+        found.add(true, "kind", format!("{} → {}", from.kind.as_str(), to.kind.as_str()));
     }
     if from.name != to.name {
         found.add(false, "name", format!("{} → {}", from.name, to.name));
@@ -33,29 +33,29 @@ pub fn differences(old: &Ready, new: &Ready) -> Vec<Change> {
     if from.version != to.version {
         found.add(false, "version", format!("{} → {}", from.version, to.version));
     }
-    found.set("imports", &imports(old), &imports(new));
-    let operations = |description: &Description| {
-        description.applies_to.operations.iter().map(|operation| operation.as_str().to_owned()).collect()
+    found.set("imports", &imports(from), &imports(to));
+    let operations = |module: &Inspected| {
+        module.applies_to.operations.iter().map(|operation| operation.as_str().to_owned()).collect()
     };
     found.scope("operations", &operations(from), &operations(to));
     found.scope("objects", &set(&from.applies_to.objects), &set(&to.applies_to.objects));
     found.scope("changed fields", &set(&from.applies_to.fields), &set(&to.applies_to.fields));
-    let parts = |description: &Description| description.reads.parts.names().into_iter().map(str::to_owned).collect();
+    let parts = |module: &Inspected| module.reads.parts.names().into_iter().map(str::to_owned).collect();
     found.set("reads", &parts(from), &parts(to));
     found.set("reads values of", &set(&from.reads.fields), &set(&to.reads.fields));
     let days = (from.reads.history_days, to.reads.history_days);
     if days.0 != days.1 {
         found.add(days.1 > days.0, "reads history", format!("{} → {} days", days.0, days.1));
     }
-    let codes =
-        |description: &Description| description.codes.iter().map(|code| code.code.clone()).collect::<BTreeSet<_>>();
+    let codes = |module: &Inspected| module.codes.iter().map(|code| code.code.clone()).collect::<BTreeSet<_>>();
     found.listed("codes", &codes(from), &codes(to));
     found.settings(&from.settings_schema, &to.settings_schema);
     found.0
 }
 
-fn imports(ready: &Ready) -> BTreeSet<String> {
-    ready.admitted.logs.then(|| "log".to_owned()).into_iter().chain(ready.admitted.type_imports.clone()).collect()
+fn imports(module: &Inspected) -> BTreeSet<String> {
+    let log = module.imports.log.then(|| "log".to_owned());
+    log.into_iter().chain(module.imports.types_only.clone()).collect()
 }
 
 fn set(list: &[String]) -> BTreeSet<String> {
@@ -101,14 +101,12 @@ impl Changes {
     }
 
     /// Settings, key by key.
-    fn settings(&mut self, old: &str, new: &str) {
-        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        let (old, new) = (read(old), read(new));
+    fn settings(&mut self, old: &Value, new: &Value) {
         let keys = |schema: &Value| {
             let properties = schema["properties"].as_object();
             properties.map(|keys| keys.keys().cloned().collect::<BTreeSet<_>>()).unwrap_or_default()
         };
-        let (before, after) = (keys(&old), keys(&new));
+        let (before, after) = (keys(old), keys(new));
         self.listed("settings", &before, &after);
         for key in before.intersection(&after) {
             let of = |schema: &Value| {
@@ -119,7 +117,7 @@ impl Changes {
                 }
                 schema
             };
-            let (before, after) = (of(&old), of(&new));
+            let (before, after) = (of(old), of(new));
             if before != after {
                 self.add(false, "settings", format!("{key}: {before} → {after}"));
             }
@@ -129,43 +127,41 @@ impl Changes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::model::{CodeMeaning, ModuleKind, Operation, Parts, Reads, Scope};
-    use crate::sandbox::{Admitted, Snapshot};
+    use serde_json::json;
 
-    fn ready() -> Ready {
-        Ready {
-            admitted: Admitted {
-                kind: ModuleKind::Policy,
-                type_imports: Vec::new(),
-                logs: false,
-                version: "1.0.0".into(),
-            },
-            description: Description {
-                name: "m".into(),
-                version: "1.0.0".into(),
-                summary: String::new(),
-                applies_to: Scope { operations: vec![Operation::Enrich], objects: Vec::new(), fields: Vec::new() },
-                reads: Reads { parts: Parts::default(), fields: vec!["email".into()], history_days: 30 },
-                codes: vec![CodeMeaning { code: "m.a".into(), meaning: String::new() }],
-                settings_schema: r#"{"properties":{"limit":{"type":"number","description":"A."},"old":{}}}"#.into(),
-            },
-            snapshot: Snapshot::Yes,
+    use super::*;
+    use crate::model::{CodeMeaning, Digest, ModuleKind, Operation, Parts, Reads, Scope};
+    use crate::modules::Imports;
+
+    fn module() -> Inspected {
+        Inspected {
+            name: "m".into(),
+            version: "1.0.0".into(),
+            summary: String::new(),
+            kind: ModuleKind::Policy,
+            interface: "1.0.0".into(),
+            imports: Imports { log: false, types_only: Vec::new() },
+            digest: Digest::of(b"m"),
+            bytes: 1,
+            snapshot: None,
+            applies_to: Scope { operations: vec![Operation::Enrich], objects: Vec::new(), fields: Vec::new() },
+            reads: Reads { parts: Parts::default(), fields: vec!["email".into()], history_days: 30 },
+            codes: vec![CodeMeaning { code: "m.a".into(), meaning: String::new() }],
+            settings_schema: json!({ "properties": { "limit": { "type": "number", "description": "A." }, "old": {} } }),
         }
     }
 
     #[test]
     fn what_a_newer_version_may_see_more_is_said() {
-        let mut new = ready();
-        new.admitted.logs = true;
-        new.description.version = "1.1.0".into();
-        new.description.applies_to.operations.clear();
-        new.description.reads =
-            Reads { parts: Parts { evidence: true, ..Parts::default() }, fields: vec![], history_days: 90 };
-        new.description.codes[0].code = "m.b".into();
-        new.description.settings_schema =
-            r#"{"properties":{"limit":{"type":"integer","description":"B."},"new":{}}}"#.into();
-        let said: Vec<String> = differences(&ready(), &new)
+        let mut new = module();
+        new.imports.log = true;
+        new.version = "1.1.0".into();
+        new.applies_to.operations.clear();
+        new.reads = Reads { parts: Parts { evidence: true, ..Parts::default() }, fields: vec![], history_days: 90 };
+        new.codes[0].code = "m.b".into();
+        new.settings_schema =
+            json!({ "properties": { "limit": { "type": "integer", "description": "B." }, "new": {} } });
+        let said: Vec<String> = differences(&module(), &new)
             .iter()
             .map(|change| format!("{}{}: {}", if change.wider { "! " } else { "" }, change.what, change.how))
             .collect();
@@ -185,6 +181,6 @@ mod tests {
                 "settings: limit: {\"type\":\"number\"} → {\"type\":\"integer\"}",
             ]
         );
-        assert!(differences(&ready(), &ready()).is_empty());
+        assert!(differences(&module(), &module()).is_empty());
     }
 }

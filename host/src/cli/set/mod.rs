@@ -1,0 +1,119 @@
+//! `countersign set`: sets of policies, from their files into force and back.
+
+use anstream::println;
+use clap::{Args, Subcommand};
+
+use super::exit::Done;
+use super::place::WorksOn;
+use super::{Global, open};
+use crate::ledger::Ledger;
+use crate::rollout::{Act, Activation};
+use crate::runtime::Deployment;
+
+mod activate;
+mod diff;
+mod lock;
+mod propose;
+mod show;
+mod status;
+mod test;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SetCommand {
+    /// Say which set decides, what is proposed, and what decides in each service that runs.
+    Status,
+    /// Show a set's modules and what is pinned of each.
+    Show(show::ShowArgs),
+    /// Resolve a set's file to digests and write its lock; say what changed.
+    Lock(lock::LockArgs),
+    /// Compare two sets: modules, settings key by key, and what may be done and seen.
+    Diff(diff::DiffArgs),
+    /// Run the cases of a set: files in sets/NAME/cases.
+    Test(test::TestArgs),
+    /// Propose a set, as its lock pins it: it must be usable and pass its cases.
+    Propose(propose::ProposeArgs),
+    /// Approve a proposed set, which somebody else must have proposed.
+    Approve(propose::ApproveArgs),
+    /// Bring an approved set into force, here and in every service that runs.
+    Activate(activate::ActivateArgs),
+    /// Go back to the set that decided before.
+    Rollback(ReasonArgs),
+    /// Send everything to review, without asking any module, until it is thawed.
+    Freeze(ReasonArgs),
+    /// End a freeze.
+    Thaw(ReasonArgs),
+}
+
+/// Who does it, and why.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReasonArgs {
+    /// Why. It stays on record for good, so it must name nobody.
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    reason: String,
+    #[command(flatten)]
+    by: ByArgs,
+}
+
+/// Who does it.
+#[derive(Debug, Args)]
+struct ByArgs {
+    /// Who does it: a name or an opaque id, as the ledger keeps it for good.
+    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
+    by: String,
+}
+
+impl SetCommand {
+    pub(super) fn works_on(&self) -> WorksOn {
+        match self {
+            Self::Status
+            | Self::Propose(_)
+            | Self::Approve(_)
+            | Self::Activate(_)
+            | Self::Rollback(_)
+            | Self::Freeze(_)
+            | Self::Thaw(_) => WorksOn::Either,
+            Self::Show(_) | Self::Lock(_) | Self::Diff(_) | Self::Test(_) => WorksOn::Folder,
+        }
+    }
+}
+
+pub(super) fn set(global: &Global, command: &SetCommand) -> anyhow::Result<Done> {
+    match command {
+        SetCommand::Status => status::status(global),
+        SetCommand::Show(args) => show::show(global, args),
+        SetCommand::Lock(args) => lock::lock(global, args),
+        SetCommand::Diff(args) => diff::diff(global, args),
+        SetCommand::Test(args) => test::test(global, args),
+        SetCommand::Propose(args) => propose::propose(global, args),
+        SetCommand::Approve(args) => propose::approve(global, args),
+        SetCommand::Activate(args) => activate::activate(global, args),
+        SetCommand::Rollback(args) => activate::act(global, args, Deployment::roll_back),
+        SetCommand::Freeze(args) => activate::act(global, args, Deployment::freeze),
+        SetCommand::Thaw(args) => activate::act(global, args, Deployment::thaw),
+    }
+}
+
+/// The deployment and its ledger, for one who does something now.
+fn on_record<T>(
+    global: &Global,
+    by: &ByArgs,
+    reason: &str,
+    work: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let home = open::home(global);
+    let deployment = open::deployment_for_few(home.clone())?;
+    let at = jiff::Timestamp::now().to_string();
+    work(&deployment, &mut open::ledger(&home)?, Act { by: &by.by, at: &at, reason })
+}
+
+/// Says what came into force.
+fn came_into_force(activation: &Activation) {
+    let Activation { seq, set, cause, .. } = activation;
+    let set = format!("{}@{} ({})", set.name, set.version, set.digest.short());
+    match cause {
+        crate::rollout::Cause::Freeze => {
+            println!("Everything goes to review from now on: event {seq}. `countersign set thaw` ends it.");
+        }
+        _ => println!("{set} decides from now on: event {seq}. Services that run take it over within a moment."),
+    }
+}

@@ -1,0 +1,68 @@
+//! `countersign set status`.
+
+use anstream::{print, println};
+use serde_json::json;
+
+use crate::cli::exit::Done;
+use crate::cli::text::{plain, table};
+use crate::cli::{Format, Global, open};
+use crate::model::SetRef;
+use crate::rollout::Activation;
+use crate::runtime::{InstanceStanding, OpenProposal, RunningInstance, SetStatus};
+
+/// Exit 1 if the active set is not in force in every service that runs.
+pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
+    let home = open::home(global);
+    let deployment = open::deployment_for_few(home.clone())?;
+    let status = deployment.set_status(&open::ledger_to_read(&home)?)?;
+    let well = status.instances.iter().all(|one| one.standing == InstanceStanding::Current);
+    match global.format {
+        Format::Json => println!("{}", json!(status)),
+        Format::Text => say(&status),
+    }
+    Ok(if well { Done::Yes } else { Done::No })
+}
+
+fn named(set: &SetRef) -> String {
+    format!("{}@{} ({})", set.name, set.version, set.digest.short())
+}
+
+fn say(status: &SetStatus) {
+    let SetStatus { active, frozen, in_force, previous, proposals, instances } = status;
+    let Activation { seq, at, by, cause, reason, .. } = active;
+    if *frozen {
+        println!("frozen    everything goes to review, since {at}");
+        println!("thawed    {} decides again", named(in_force));
+    } else {
+        println!("active    {}", named(&active.set));
+        println!("since     {at}");
+    }
+    let why = if reason.is_empty() { String::new() } else { format!(": {}", plain(reason)) };
+    println!("by        {}, event {seq} ({}){why}", plain(by), cause.as_str());
+    println!("before    {}", previous.as_ref().map_or_else(|| "nothing to roll back to".to_owned(), named));
+    println!();
+    if proposals.is_empty() {
+        println!("Nothing is proposed.");
+    } else {
+        let rows = proposals.iter().map(|OpenProposal { proposal, given, needed }| {
+            let approvals = format!("{given} of {needed}");
+            vec![proposal.seq.to_string(), named(&proposal.set), plain(&proposal.by), proposal.at.clone(), approvals]
+        });
+        print!("{}", table(&["proposal", "set", "by", "at", "approvals"], 5, rows));
+    }
+    println!();
+    if instances.is_empty() {
+        println!("No service runs.");
+        return;
+    }
+    let rows = instances.iter().map(|RunningInstance { instance, standing }| {
+        let standing = match (standing, &instance.refused) {
+            (InstanceStanding::Current, _) => "current".to_owned(),
+            (InstanceStanding::Lags, None) => "lags".to_owned(),
+            (InstanceStanding::Lags, Some(why)) => format!("lags: {}", plain(why)),
+            (InstanceStanding::Silent, _) => format!("silent since {}", instance.seen_at),
+        };
+        vec![instance.process.to_string(), named(&instance.set), instance.since.clone(), standing]
+    });
+    print!("{}", table(&["process", "set", "since", "standing"], 4, rows));
+}

@@ -1,0 +1,43 @@
+//! How sets come into force: modules are published and yanked, sets are proposed, approved by others, activated, taken back and
+//! frozen. Each step is an event, and what stands is read from the events alone.
+
+mod activation;
+mod approvals;
+mod archive;
+mod error;
+mod event;
+mod history;
+mod proposal;
+mod publication;
+mod reference;
+
+pub use activation::{Activation, Cause};
+pub use approvals::Approvals;
+pub use archive::{KnownModule, ModuleArchive, Origin};
+pub use error::RolloutError;
+pub use history::History;
+pub use proposal::{Approval, Proposal};
+pub use publication::{Against, NewPublication, Publication, Yank};
+pub use reference::Reference;
+
+use crate::ledger::{Ledger, Prepared};
+
+/// Who does something, when and why, as the ledger keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// Who. Not personal: a token's name, or a person's opaque id.
+    pub by: &'a str,
+    /// When, RFC 3339.
+    pub at: &'a str,
+    /// Why, in their words. It stays on record for good, so it must name nobody.
+    pub reason: &'a str,
+}
+
+/// Records events that were made by looking at a history, unless somebody was faster. Returns where the last one stands.
+///
+/// # Errors
+/// [`RolloutError::Raced`] if something else came into the history meanwhile.
+pub fn record(ledger: &mut Ledger, history: &History, events: &[Prepared]) -> Result<u64, RolloutError> {
+    let receipts = ledger.append_after_policy(events, history.last())?.ok_or(RolloutError::Raced)?;
+    receipts.last().map(|receipt| receipt.seq).ok_or(RolloutError::Raced)
+}

@@ -1,0 +1,155 @@
+//! Which set decides in each service that runs, as each says itself: one file a process, which goes when the process ends.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Home;
+use crate::ledger::{Readers, replace_file};
+use crate::model::SetRef;
+
+/// How often a service says that it runs.
+pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(5);
+
+/// After how long without a word a service counts as gone: it was killed, or its machine stands still.
+const SILENT: SignedDuration = SignedDuration::from_secs(20);
+
+/// A service that runs, and the set that decides in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Instance {
+    /// The number of its process.
+    pub process: u32,
+    /// Since when it runs, RFC 3339.
+    pub started_at: String,
+    /// The set that decides in it.
+    pub set: SetRef,
+    /// Since when that set does, RFC 3339.
+    pub since: String,
+    /// The event that activated it.
+    pub activation: u64,
+    /// When it last said so, RFC 3339.
+    pub seen_at: String,
+    /// Why a newer activation is not in force in it; nothing, if none is.
+    #[serde(default)]
+    pub refused: Option<String>,
+}
+
+/// How an instance stands to what is on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The active set decides in it.
+    Current,
+    /// An earlier one does.
+    Lags,
+    /// It has not been heard of for a while.
+    Silent,
+}
+
+impl Instance {
+    /// How it stands, where an activation is the newest.
+    #[must_use]
+    pub fn standing(&self, newest: u64, now: Timestamp) -> Standing {
+        let seen: Timestamp = self.seen_at.parse().unwrap_or(Timestamp::MIN);
+        if now.duration_since(seen) > SILENT {
+            Standing::Silent
+        } else if self.activation == newest {
+            Standing::Current
+        } else {
+            Standing::Lags
+        }
+    }
+}
+
+/// All that have said that they run in a deployment, oldest first. What cannot be read is passed over: it is being written.
+#[must_use]
+pub fn instances(home: &Home) -> Vec<Instance> {
+    let files = fs::read_dir(home.instances()).into_iter().flatten().flatten();
+    let read = |file: fs::DirEntry| serde_json::from_slice(&fs::read(file.path()).ok()?).ok();
+    let mut found: Vec<Instance> = files.filter_map(read).collect();
+    found.sort_by(|a, b| (&a.started_at, a.process).cmp(&(&b.started_at, b.process)));
+    found
+}
+
+/// The file of this process. It goes with this value.
+pub(super) struct OwnFile {
+    path: PathBuf,
+    instance: Instance,
+}
+
+impl OwnFile {
+    /// Says that this process runs.
+    pub(super) fn new(home: &Home, set: SetRef, activation: u64) -> Self {
+        let (process, now) = (std::process::id(), Timestamp::now().to_string());
+        let path = home.instances().join(format!("{process}.json"));
+        let (started_at, since, seen_at) = (now.clone(), now.clone(), now);
+        let instance = Instance { process, started_at, set, since, activation, seen_at, refused: None };
+        let own = Self { path, instance };
+        own.write();
+        own
+    }
+
+    /// Says which set decides, and why no newer one does.
+    pub(super) fn say(&mut self, set: &SetRef, activation: u64, refused: Option<String>) {
+        let now = Timestamp::now();
+        let own = &mut self.instance;
+        let seen: Timestamp = own.seen_at.parse().unwrap_or(Timestamp::MIN);
+        let same = own.activation == activation && own.refused == refused;
+        if same && now.duration_since(seen) < BEAT {
+            return;
+        }
+        if own.activation != activation {
+            (own.set, own.since, own.activation) = (set.clone(), now.to_string(), activation);
+        }
+        (own.seen_at, own.refused) = (now.to_string(), refused);
+        self.write();
+    }
+
+    fn write(&self) {
+        let written: io::Result<()> = serde_json::to_vec(&self.instance)
+            .map_err(io::Error::from)
+            .and_then(|text| replace_file(&self.path, &text, Readers::Owner));
+        if let Err(error) = written {
+            tracing::warn!(%error, "this process cannot say which set decides in it");
+        }
+    }
+}
+
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        fs::remove_file(&self.path).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Digest;
+
+    #[test]
+    fn an_instance_says_what_decides_and_goes_with_its_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        assert!(instances(&home).is_empty());
+        let set = |version: &str| SetRef { name: "s".into(), version: version.into(), digest: Digest::of(b"s") };
+        let mut own = OwnFile::new(&home, set("1.0.0"), 7);
+        own.say(&set("2.0.0"), 9, Some("it does not load".into()));
+        let found = instances(&home);
+        assert_eq!((found.len(), found[0].activation, found[0].set.version.as_str()), (1, 9, "2.0.0"));
+        assert_eq!(found[0].refused.as_deref(), Some("it does not load"));
+        let now = Timestamp::now();
+        let later = now.checked_add(SILENT + BEAT).unwrap();
+        let standing = |newest, at| found[0].standing(newest, at);
+        assert_eq!(
+            (standing(9, now), standing(11, now), standing(9, later)),
+            (Standing::Current, Standing::Lags, Standing::Silent)
+        );
+        fs::write(home.instances().join("half.json"), "{").unwrap();
+        drop(own);
+        assert!(instances(&home).is_empty());
+    }
+}

@@ -1,0 +1,238 @@
+//! `/v1/activations`, `/v1/proposals` and what stands beside them: how sets come into force, and how they are taken back.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::app::App;
+use super::json::{Asked, Json, JsonText, Part};
+use super::problem::{Code, Problem};
+use super::reason::Reason;
+use crate::access::Principal;
+use crate::ledger::Ledger;
+use crate::model::Digest;
+use crate::modules::SetDifference;
+use crate::rollout::{Act, Activation, Reference, RolloutError};
+use crate::runtime::{Deployment, DeploymentError, OpenProposal, SetStatus};
+
+pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<SetStatus>, Problem> {
+    app.heavy(|app| {
+        let deployment = app.service.deployment();
+        app.readers.with(|ledger| Ok(Json(deployment.set_status(ledger).map_err(refused)?)))
+    })
+    .await
+}
+
+/// Which sets are compared: each by name, by its digest on record, or `active`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Two {
+    from: String,
+    to: String,
+}
+
+pub(super) async fn difference(
+    State(app): State<Arc<App>>,
+    Asked(two): Asked<Two>,
+) -> Result<Json<SetDifference>, Problem> {
+    app.heavy(move |app| {
+        let deployment = app.service.deployment();
+        let set = |key: &str, named: &str| {
+            known(&deployment, named).map_err(|detail| Problem::bad_query(key, detail))?;
+            deployment.named_set(named).map_err(refused)
+        };
+        let (from, to) = (set("from", &two.from)?, set("to", &two.to)?);
+        Ok(Json(deployment.set_difference(&from, &to).map_err(refused)?))
+    })
+    .await
+}
+
+/// Only names that were found are looked up: they come from outside, and would be paths.
+fn known(deployment: &Deployment, named: &str) -> Result<(), String> {
+    let names = deployment.set_names();
+    if named == "active" || named.parse::<Digest>().is_ok() || names.iter().any(|name| name == named) {
+        return Ok(());
+    }
+    Err(format!("there is no set `{named}`; there are: {}, `active`, and those on record by digest", names.join(", ")))
+}
+
+/// A set that is to be proposed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WantedProposal")]
+pub(super) struct Proposed {
+    /// The name of a set of the deployment's folder.
+    set: String,
+    /// Why. It stays on record for good, so it must name nobody.
+    reason: Reason,
+}
+
+pub(super) async fn propose(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    body: JsonText,
+) -> Result<(StatusCode, Json<OpenProposal>), Problem> {
+    let Proposed { set, reason } = body.read()?;
+    app.heavy(move |app| {
+        let deployment = app.service.deployment();
+        if !deployment.set_names().contains(&set) {
+            return Err(Problem::invalid("set", format!("there is no set `{set}`")));
+        }
+        let proposal =
+            act(app, &principal, reason.text(), |deployment, ledger, act| deployment.propose(ledger, &set, act))?;
+        Ok((StatusCode::CREATED, Json(deployment.open_proposal(&proposal))))
+    })
+    .await
+}
+
+/// An approval.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WantedApproval")]
+pub(super) struct Approved {
+    /// The digest of the set that was looked at: nothing else is approved.
+    digest: Digest,
+    /// Why. It stays on record for good, so it must name nobody.
+    reason: Reason,
+}
+
+pub(super) async fn approve(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Part(number): Part,
+    body: JsonText,
+) -> Result<(StatusCode, Json<OpenProposal>), Problem> {
+    let Approved { digest, reason } = body.read()?;
+    let number = number
+        .parse()
+        .map_err(|_| Problem::new(Code::BadRequest, "the address names a proposal by the event that proposed it"))?;
+    app.heavy(move |app| {
+        let role = Some(principal.role);
+        let proposal = act(app, &principal, reason.text(), |deployment, ledger, act| {
+            deployment.approve(ledger, &Reference::Exact(number, digest), role, act)
+        })?;
+        Ok((StatusCode::CREATED, Json(app.service.deployment().open_proposal(&proposal))))
+    })
+    .await
+}
+
+/// A set that is to come into force.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WantedActivation")]
+pub(super) struct Activated {
+    /// The proposal: the event that proposed it.
+    proposal: u64,
+}
+
+pub(super) async fn activate(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    body: JsonText,
+) -> Result<(StatusCode, Json<Activation>), Problem> {
+    let Activated { proposal } = body.read()?;
+    let meant = Reference::Number(proposal);
+    into_force(app, principal, String::new(), move |deployment, ledger, act| deployment.activate(ledger, &meant, act))
+        .await
+}
+
+/// Why something is done.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WhyIntervene")]
+pub(super) struct Why {
+    /// Why. It stays on record for good, so it must name nobody.
+    reason: Reason,
+}
+
+pub(super) async fn roll_back(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    body: JsonText,
+) -> Result<(StatusCode, Json<Activation>), Problem> {
+    let Why { reason } = body.read()?;
+    into_force(app, principal, reason.text().to_owned(), Deployment::roll_back).await
+}
+
+pub(super) async fn freeze(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    body: JsonText,
+) -> Result<(StatusCode, Json<Activation>), Problem> {
+    let Why { reason } = body.read()?;
+    into_force(app, principal, reason.text().to_owned(), Deployment::freeze).await
+}
+
+pub(super) async fn thaw(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    body: JsonText,
+) -> Result<(StatusCode, Json<Activation>), Problem> {
+    let Why { reason } = body.read()?;
+    into_force(app, principal, reason.text().to_owned(), Deployment::thaw).await
+}
+
+/// Brings a set into force, here before the answer and in other services a moment later.
+async fn into_force(
+    app: Arc<App>,
+    principal: Arc<Principal>,
+    reason: String,
+    step: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<Activation, DeploymentError> + Send + 'static,
+) -> Result<(StatusCode, Json<Activation>), Problem> {
+    app.heavy(move |app| {
+        let activation = act(app, &principal, &reason, step)?;
+        // It is on record. Should it not be usable a moment after it was, the status says so.
+        if let Err(error) = app.service.adopt() {
+            tracing::error!(%error, "a set that was activated is not in force here; the last good one goes on");
+        }
+        Ok((StatusCode::CREATED, Json(activation)))
+    })
+    .await
+}
+
+/// Does something as whoever authenticated.
+fn act<T>(
+    app: &App,
+    principal: &Principal,
+    reason: &str,
+    step: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<T, DeploymentError>,
+) -> Result<T, Problem> {
+    let deployment = app.service.deployment();
+    app.write(|ledger| {
+        let at = Timestamp::now().to_string();
+        step(&deployment, ledger, Act { by: &principal.name, at: &at, reason }).map_err(refused)
+    })
+}
+
+fn refused(error: DeploymentError) -> Problem {
+    let text = error.to_string();
+    match error {
+        DeploymentError::Ledger(error) | DeploymentError::Rollout(RolloutError::Ledger(error)) => error.into(),
+        DeploymentError::Rollout(error) => match error {
+            RolloutError::NoProposal(_) => Problem::not_found(text),
+            RolloutError::OwnProposal { .. } | RolloutError::Role { .. } => Problem::new(Code::Forbidden, text),
+            RolloutError::Unreadable { .. } => Problem::new(Code::Broken, text),
+            RolloutError::Draft(_) => Problem::new(Code::Bug, text),
+            _ => Problem::new(Code::NotInForce, text),
+        },
+        DeploymentError::Active(_) => {
+            tracing::error!(error = text, "a set on record cannot be read");
+            Problem::not_found("there is no such set on record, or not all of it; the operator's log says more")
+        }
+        DeploymentError::Set(_)
+        | DeploymentError::Unusable { .. }
+        | DeploymentError::Cases { .. }
+        | DeploymentError::SetCases(_)
+        | DeploymentError::Sandbox(_)
+        | DeploymentError::Archive(_) => Problem::new(Code::NotInForce, text),
+        _ => {
+            tracing::error!(error = text, "a set cannot be brought into force");
+            Problem::new(Code::Bug, "this cannot be done; the operator's log says why")
+        }
+    }
+}
