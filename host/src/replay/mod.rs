@@ -31,7 +31,7 @@ pub use distribution::Distribution;
 pub use error::ReplayError;
 pub use figures::{Figure, figures, of_slice};
 pub use file::FileHistory;
-pub use labels::{LabelLine, Labels, read_labels};
+pub use labels::{LabelLine, Labels, LabelsError, read_labels};
 pub use merge::{MergeError, merge};
 pub use recheck::{NoShare, Recheck};
 pub use render::{html, junit, markdown, text};
