@@ -39,5 +39,7 @@ pub use report::{Baseline, Extent, FORMAT, History, Report, Run, SetName};
 pub use run::{FileTerms, Gathered, Gathers, Replay};
 pub use selection::{ConditionError, Conditions, Part, Selection, Told};
 pub use slice::{Matrix, Side, Slice};
-pub use thresholds::{Curve, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose};
+pub use thresholds::{
+    Curve, NoPercent, Percent, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose,
+};
 pub use wilson::{Estimate, Rate};

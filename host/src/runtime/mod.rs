@@ -16,6 +16,7 @@ mod replays;
 mod retention;
 mod search;
 mod service;
+mod thresholds;
 mod truth;
 mod way;
 
@@ -34,4 +35,8 @@ pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, ReplayJob, ReplayState,
 pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};
+pub use thresholds::{
+    HeldBack, NoThresholds, Rehearses, ThresholdError, ThresholdReport, ThresholdTerms, ThresholdsBy, thresholds,
+    thresholds_on_record,
+};
 pub use truth::{ImportedTruth, TruthError, import_truth};

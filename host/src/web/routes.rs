@@ -2,9 +2,12 @@
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
 mod audits;
+mod copies;
 mod filters;
 mod modules;
 mod replays;
+mod reports;
+mod truth;
 mod values;
 
 use std::sync::Arc;
@@ -354,5 +357,8 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(values::values());
     all.extend(audits::audits());
     all.extend(replays::replays());
+    all.extend(reports::reports());
+    all.extend(truth::truth());
+    all.extend(copies::copies());
     all
 }
