@@ -14,6 +14,7 @@ use super::json::{Asked, Json};
 use super::problem::{Code, Problem};
 use crate::access::{Permission, Principal};
 use crate::replay::{ConditionError, Conditions, NoPercent, Percent, ProposalError, ReplayError, Selection};
+use crate::reproduce::ReproduceError;
 use crate::runtime::{
     NoThresholds, ThresholdError, ThresholdReport, ThresholdTerms, ThresholdsBy, thresholds_on_record,
 };
@@ -99,10 +100,12 @@ impl From<NoThresholds> for Problem {
     fn from(error: NoThresholds) -> Self {
         let said = error.to_string();
         match error {
-            NoThresholds::Ledger(error) | NoThresholds::Replay(ReplayError::Ledger(error)) => error.into(),
-            NoThresholds::Terms(ThresholdError::NoModule { .. }) | NoThresholds::Proposal(ProposalError::NoModule(_)) => {
-                Self::bad_query("module", said)
+            NoThresholds::Ledger(error)
+            | NoThresholds::Replay(ReplayError::Ledger(error) | ReplayError::Cited(ReproduceError::Ledger(error))) => {
+                error.into()
             }
+            NoThresholds::Terms(ThresholdError::NoModule { .. })
+            | NoThresholds::Proposal(ProposalError::NoModule(_)) => Self::bad_query("module", said),
             NoThresholds::Proposal(_) => Self::bad_query("set", said),
             NoThresholds::Replay(ReplayError::TooMany(_)) => Self::new(Code::BadRequest, said),
             NoThresholds::Terms(ThresholdError::NoTruth) => {
