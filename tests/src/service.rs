@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use ureq::http::{HeaderMap, Request};
+use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, Body};
 
 use crate::Program;
@@ -168,6 +168,26 @@ impl Service {
     /// Sends a request.
     #[must_use]
     pub fn send(&self, method: &str, path: &str, token: &str, kind: &str, body: Body) -> Answer {
+        let mut answer = self.ask(method, path, token, kind, body);
+        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            // A few answers are no text; whoever wants those as they are downloads them.
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Gets what stands at a path, be it text or not: its headers and its bytes. Panics if it is refused.
+    #[must_use]
+    pub fn download(&self, path: &str, token: &str) -> (HeaderMap, Vec<u8>) {
+        let mut answer = self.ask("GET", path, token, "", Body::builder().data(Vec::new()));
+        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}: {}", String::from_utf8_lossy(&bytes));
+        (answer.headers().clone(), bytes)
+    }
+
+    fn ask(&self, method: &str, path: &str, token: &str, kind: &str, body: Body) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.address));
         if !token.is_empty() {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -175,12 +195,7 @@ impl Service {
         if !kind.is_empty() {
             request = request.header("Content-Type", kind);
         }
-        let mut answer = self.agent.run(request.body(body).unwrap()).unwrap();
-        Answer {
-            status: answer.status().as_u16(),
-            headers: answer.headers().clone(),
-            body: answer.body_mut().with_config().limit(1 << 30).read_to_string().unwrap(),
-        }
+        self.agent.run(request.body(body).unwrap()).unwrap()
     }
 
     /// Sends bytes as they are, and reads until the other side closes or nothing comes for a while.

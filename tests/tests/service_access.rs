@@ -52,6 +52,7 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
     let about_nobody = json!({ "subject": "hubspot/contact/nobody", "reason": "none" });
     match (method, path) {
         ("POST", "/v1/suggestions:batch" | "/v1/suggestions:compare") => ("application/x-ndjson", String::new()),
+        ("POST", "/v1/truth") => ("application/x-ndjson", json!({ "id": "s-1", "truth": "approve" }).to_string()),
         ("POST", "/v1/suggestions") => ("application/json", planted("s-2")),
         ("POST", "/v1/tokens") => json(json!({})),
         ("POST", "/v1/ledger/erasures" | "/v1/ledger/holds") => json(about_nobody),
@@ -78,7 +79,8 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
             .replace("{name}", "crm-default")
             .replace("{month}", "2001-01")
             .replace("{number}", "999999?reason=none")
-            .replace("{hold}", "999999?reason=none");
+            .replace("{hold}", "999999?reason=none")
+            .replace("/reports/thresholds", "/reports/thresholds?target=5%25");
         let (kind, body) = sent(&method, &path);
         let ask =
             |token: &str| service.send(&method, &address, token, kind, Body::builder().data(body.clone().into_bytes()));

@@ -100,10 +100,16 @@ words! {
     Replay = "replay",
     /// Draw samples of decisions, look at what was drawn, and record what one finds.
     Audit = "audit",
+    /// Record what people know of suggestions that were decided.
+    ImportTruth = "import-truth",
     /// Read sets and modules.
     ReadRules = "read-rules",
     /// Read the head of the ledger, and have it signed.
     ReadLedger = "read-ledger",
+    /// Export every event of the ledger, without personal values.
+    Export = "export",
+    /// Get a copy of the whole ledger, which holds all personal values.
+    BackUp = "back-up",
     /// Put personal values on hold, end holds, and list them.
     Hold = "hold",
     /// Destroy personal values for good.
@@ -134,10 +140,12 @@ impl Permission {
             // An assistant sees what it suggested itself, and no more.
             Self::ReadValues => &[Assistant, Reviewer, SeniorReviewer, Compliance, Auditor],
             Self::Reproduce => &[Compliance, Author, Approver, Auditor],
-            Self::Prove | Self::Audit => &[Compliance, Auditor],
+            Self::Prove | Self::Audit | Self::ImportTruth => &[Compliance, Auditor],
             Self::Replay => &[Author, Approver, Auditor],
             Self::ReadRules => Role::ALL,
-            Self::ReadLedger => &[Compliance, Operator, Auditor, Admin],
+            Self::ReadLedger | Self::Export => &[Compliance, Operator, Auditor, Admin],
+            // Whoever keeps the ledger from being lost, and nobody who says who comes in.
+            Self::BackUp => &[Operator],
             Self::Hold | Self::Erase => &[Compliance],
             Self::Propose => &[Author],
             Self::Approve => &[Compliance, Approver],

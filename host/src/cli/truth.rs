@@ -1,22 +1,18 @@
 //! `countersign truth`.
 
 use std::fs::File;
-use std::io::{BufReader, Seek};
 use std::path::PathBuf;
 
 use anstream::println;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
-use serde_json::json;
+use jiff::Timestamp;
 
 use super::exit::Done;
 use super::place::WorksOn;
 use super::text::count;
 use super::{Format, Global, open};
-use crate::ledger::{Ledger, LedgerError, Prepared, imported_truth};
-use crate::model::Digest;
-use crate::replay::{LabelLine, Labels, read_labels};
-use crate::runtime::GROUP;
+use crate::runtime::{ImportedTruth, TruthError, import_truth};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TruthCommand {
@@ -51,42 +47,17 @@ fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<Done> {
     let shown = args.labels.display();
     let mut file = File::open(&args.labels).with_context(|| format!("cannot read {shown}"))?;
     let mut ledger = open::ledger(&open::home(global))?;
-    // Everything is looked at before anything is recorded.
-    let mistakes = mistakes(&mut file, &ledger).with_context(|| format!("cannot read {shown}"))??;
-    if !mistakes.is_empty() {
-        bail!("{shown} was refused whole: nothing was recorded\n{}", mistakes.join("\n"));
-    }
-    let at = jiff::Timestamp::now().to_string();
-    let (mut recorded, mut known, mut group) = (0_u64, 0_u64, Vec::new());
-    let mut failed = None;
-    file.rewind()?;
-    read_labels(BufReader::new(&file), |_, label| {
-        let mut keep = || -> anyhow::Result<()> {
-            // What was recorded before an interruption is not recorded again.
-            if ledger.truth(&label.id)? == Some(label.truth) {
-                known += 1;
-                return Ok(());
-            }
-            group.push(imported_truth(&label.id, label.truth, &at, &args.by).prepare()?);
-            if group.len() == GROUP {
-                recorded += append(&mut ledger, &mut group)?;
-            }
-            Ok(())
-        };
-        if failed.is_none() {
-            failed = keep().err();
-        }
-        Ok(())
+    let imported = import_truth(&mut ledger, &mut file, &Timestamp::now().to_string(), &args.by);
+    let imported = imported.map_err(|error| match error {
+        TruthError::Ledger(error) => error.into(),
+        TruthError::Draft(error) => error.into(),
+        TruthError::Read(error) => anyhow!(error).context(format!("cannot read {shown}")),
+        TruthError::Refused(lines) => anyhow!("{shown} was refused whole: nothing was recorded\n{lines}"),
+        TruthError::Empty => anyhow!("{shown} holds no label; it takes one JSON object a line"),
     })?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    recorded += append(&mut ledger, &mut group)?;
-    if recorded + known == 0 {
-        bail!("{shown} holds no label; it takes one JSON object a line");
-    }
+    let ImportedTruth { recorded, known } = imported;
     match global.format {
-        Format::Json => println!("{}", json!({ "recorded": recorded, "known": known })),
+        Format::Json => println!("{}", serde_json::to_string(&imported)?),
         Format::Text => {
             println!("{} recorded, said by {}.", count(recorded, "label"), args.by);
             if known > 0 {
@@ -95,31 +66,4 @@ fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<Done> {
         }
     }
     Ok(Done::Yes)
-}
-
-fn append(ledger: &mut Ledger, group: &mut Vec<Prepared>) -> Result<u64, LedgerError> {
-    let receipts = ledger.append(group)?;
-    group.clear();
-    Ok(receipts.len() as u64)
-}
-
-/// What is wrong with a file of labels for this ledger.
-fn mistakes(file: &mut File, ledger: &Ledger) -> std::io::Result<Result<Vec<String>, LedgerError>> {
-    if let Err(mistakes) = Labels::read(BufReader::new(&*file), Digest::of(b"")) {
-        return Ok(Ok(vec![mistakes]));
-    }
-    file.rewind()?;
-    let mut failed = None;
-    let mistakes = read_labels(BufReader::new(&*file), |_, LabelLine { id, .. }| match ledger.is_decided(&id) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(format!("no decision about the suggestion `{id}` is on record")),
-        Err(error) => {
-            failed = failed.take().or(Some(error));
-            Ok(())
-        }
-    })?;
-    Ok(match failed {
-        Some(error) => Err(error),
-        None => Ok(mistakes),
-    })
 }

@@ -39,7 +39,7 @@ mod views;
 
 use crate::model::Digest;
 
-pub use backup::{Allowed, BackedUp, BackupError, CheckedBackup, Present, Restored};
+pub use backup::{Allowed, BackedUp, BackupError, BackupToRead, CheckedBackup, Present, Restored};
 pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
 pub use checkpoint::Checkpoint;
 pub use consistency::{consistency_proof, is_consistent};

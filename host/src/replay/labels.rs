@@ -1,11 +1,12 @@
 //! What people know of a history in a file: a label for a suggestion, by its id.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Digest, Truth, read_lines};
+use crate::model::{Digest, IntakeError, Line, Truth, read_lines};
 
 /// How many mistakes are told.
 const TOLD: usize = 20;
@@ -26,8 +27,9 @@ struct Label {
 }
 
 /// One line of a file of labels.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Label")]
 pub struct LabelLine {
     /// The suggestion's id.
     pub id: String,
@@ -35,27 +37,34 @@ pub struct LabelLine {
     pub truth: Truth,
 }
 
-/// Reads labels, one a line, and says what is wrong with each line that is none. Two labels for one id are a mistake.
+/// Why a file of labels cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LabelsError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] io::Error),
+    /// Lines are wrong: the first of them.
+    #[error("{}", lines(.0))]
+    Lines(Vec<IntakeError>),
+}
+
+/// A line for each mistake.
+fn lines(mistakes: &[IntakeError]) -> String {
+    let lines = mistakes.iter().map(|IntakeError { line, message, .. }| format!("line {line}: {message}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Reads labels, one a line, and says what is wrong with each line that is none, or that `each` refuses.
 ///
 /// # Errors
 /// If the input cannot be read.
 pub fn read_labels(
     input: impl BufRead,
-    mut each: impl FnMut(u64, LabelLine) -> Result<(), String>,
-) -> std::io::Result<Vec<String>> {
+    mut each: impl FnMut(u64, LabelLine) -> Result<(), IntakeError>,
+) -> io::Result<Vec<IntakeError>> {
     let mut mistakes = Vec::new();
     for line in read_lines(input) {
-        let read = match line? {
-            Ok(line) => serde_json::from_str::<LabelLine>(&line.text)
-                .map_err(|error| {
-                    format!(
-                        "line {}: {error}; a label is {{\"id\": …, \"truth\": \"approve\" or \"reject\"}}",
-                        line.number
-                    )
-                })
-                .and_then(|label| each(line.number, label).map_err(|why| format!("line {}: {why}", line.number))),
-            Err(mistake) => Err(mistake.to_string()),
-        };
+        let read = line?.and_then(|line| label_of(&line).and_then(|label| each(line.number, label)));
         if let Err(mistake) = read
             && mistakes.len() < TOLD
         {
@@ -65,26 +74,41 @@ pub fn read_labels(
     Ok(mistakes)
 }
 
+fn label_of(line: &Line) -> Result<LabelLine, IntakeError> {
+    serde_json::from_str(&line.text).map_err(|error| {
+        // The parser that knows where it is runs for the message alone.
+        let json = &mut serde_json::Deserializer::from_str(&line.text);
+        let path = serde_path_to_error::deserialize::<_, LabelLine>(json).err().map(|error| error.path().to_string());
+        // What the path is called where no key is to blame.
+        let key = path.filter(|path| !matches!(path.as_str(), "." | "?" | ""));
+        let message = format!("{error}; a label is {{\"id\": …, \"truth\": \"approve\" or \"reject\"}}");
+        IntakeError { line: line.number, key, message }
+    })
+}
+
 impl Labels {
-    /// Reads a file of labels.
+    /// Reads a file of labels. Two labels for one id are a mistake.
     ///
     /// # Errors
-    /// A line for each mistake.
-    pub fn read(input: impl BufRead, digest: Digest) -> Result<Self, String> {
+    /// See [`LabelsError`].
+    pub fn read(input: impl BufRead, digest: Digest) -> Result<Self, LabelsError> {
         let mut labels = Vec::new();
-        let mistakes = read_labels(input, |line, LabelLine { id, truth }| {
-            let line = u32::try_from(line).map_err(|_| "there are too many lines".to_owned())?;
+        let mut mistakes = read_labels(input, |number, LabelLine { id, truth }| {
+            let too_many = |_| IntakeError { line: number, key: None, message: "there are too many lines".to_owned() };
+            let line = u32::try_from(number).map_err(too_many)?;
             labels.push(Label { id: short(&id), line, truth });
             Ok(())
-        });
-        let mut mistakes = mistakes.map_err(|error| error.to_string())?;
+        })?;
         labels.sort_unstable_by_key(|label| (label.id, label.line));
         let twice = labels.iter().zip(labels.iter().skip(1)).filter(|(one, other)| one.id == other.id);
-        let twice =
-            twice.map(|(one, other)| format!("line {}: this id has a label already, in line {}", other.line, one.line));
+        let twice = twice.map(|(one, other)| IntakeError {
+            line: other.line.into(),
+            key: Some("id".to_owned()),
+            message: format!("this id has a label already, in line {}", one.line),
+        });
         mistakes.extend(twice.take(TOLD));
         if !mistakes.is_empty() {
-            return Err(mistakes.join("\n"));
+            return Err(LabelsError::Lines(mistakes));
         }
         let met = labels.iter().map(|_| AtomicBool::new(false)).collect();
         Ok(Self { all: labels, met, digest: Some(digest) })
@@ -132,7 +156,7 @@ pub(super) fn short(id: &str) -> [u8; 16] {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Labels, String> {
+    fn read(text: &str) -> Result<Labels, LabelsError> {
         Labels::read(text.as_bytes(), Digest::of(b""))
     }
 
@@ -145,16 +169,20 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_by_line() {
-        for (text, said) in [
-            ("{\"id\":\"a\",\"truth\":\"yes\"}", "line 1: unknown variant `yes`"),
-            ("{\"id\":\"a\"}", "line 1: missing field `truth`"),
+        for (text, key, said) in [
+            ("{\"id\":\"a\",\"truth\":\"yes\"}", Some("truth"), "line 1: unknown variant `yes`"),
+            ("{\"id\":\"a\"}", None, "line 1: missing field `truth`"),
+            ("{\"id\":\"a\",\"truth\":\"reject\"} x", None, "line 1: trailing characters"),
             (
                 "{\"id\":\"a\",\"truth\":\"reject\"}\n{\"id\":\"a\",\"truth\":\"reject\"}",
+                Some("id"),
                 "line 2: this id has a label already, in line 1",
             ),
         ] {
             let error = read(text).err().unwrap();
-            assert!(error.contains(said), "{error}");
+            assert!(error.to_string().contains(said), "{error}");
+            let LabelsError::Lines(lines) = error else { panic!("{error}") };
+            assert_eq!(lines[0].key.as_deref(), key, "{said}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub use distribution::Distribution;
 pub use error::ReplayError;
 pub use figures::{Figure, figures, of_slice};
 pub use file::FileHistory;
-pub use labels::{LabelLine, Labels, read_labels};
+pub use labels::{LabelLine, Labels, LabelsError, read_labels};
 pub use merge::{MergeError, merge};
 pub use recheck::{NoShare, Recheck};
 pub use render::{html, junit, markdown, text};
@@ -39,5 +39,7 @@ pub use report::{Baseline, Extent, FORMAT, History, Report, Run, SetName};
 pub use run::{FileTerms, Gathered, Gathers, Replay};
 pub use selection::{ConditionError, Conditions, Part, Selection, Told};
 pub use slice::{Matrix, Side, Slice};
-pub use thresholds::{Curve, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose};
+pub use thresholds::{
+    Curve, NoPercent, Percent, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose,
+};
 pub use wilson::{Estimate, Rate};

@@ -20,6 +20,8 @@ mod service;
 mod set_cases;
 mod sets;
 mod status;
+mod thresholds;
+mod truth;
 mod way;
 
 pub use answer::{Answered, WrittenAnswer};
@@ -40,3 +42,8 @@ pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};
 pub use set_cases::TestedSetCase;
 pub use status::{OpenProposal, RunningInstance, SetStatus};
+pub use thresholds::{
+    HeldBack, NoThresholds, Rehearses, ThresholdError, ThresholdReport, ThresholdTerms, ThresholdsBy, thresholds,
+    thresholds_on_record,
+};
+pub use truth::{ImportedTruth, TruthError, import_truth};

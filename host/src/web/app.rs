@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::pages::{Cookies, Sessions};
 use super::problem::{Code, Problem};
@@ -41,6 +41,8 @@ pub struct App {
     pub(super) sign_ins: DefaultDirectRateLimiter,
     /// Reading a long list, proving and judging again take a thread: so many at a time.
     heavy: Arc<Semaphore>,
+    /// What takes minutes keeps its thread for so long: so many of those at a time.
+    long: Arc<Semaphore>,
     /// Held while a hold is ended: nobody else ends it meanwhile.
     pub(super) holding: Mutex<()>,
     /// Held while something of an audit is recorded: nobody else records the same meanwhile.
@@ -59,6 +61,9 @@ const SIGN_INS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
 const HEAVY: usize = 8;
 
+/// How many of them may be exports, backups and reports, which go on for as long as somebody reads or the history is.
+const LONG: usize = 2;
+
 /// How many calls of modules there can be at a time beside those of the thread that decides: of requests that judge again, and of
 /// one replay. The sandbox must have room for them, or decisions would find it full.
 pub const BESIDE: usize = HEAVY + 1;
@@ -69,7 +74,7 @@ impl App {
     pub fn new(service: Service, limits: Limits, metrics: PrometheusHandle) -> Self {
         let readers = Readers::new(service.home().ledger());
         let rate = limits.rate.map(|rate| RateLimiter::keyed(Quota::per_second(rate)));
-        let heavy = Arc::new(Semaphore::new(HEAVY));
+        let (heavy, long) = (Arc::new(Semaphore::new(HEAVY)), Arc::new(Semaphore::new(LONG)));
         let sign_ins = RateLimiter::direct(Quota::per_second(SIGN_INS).allow_burst(SIGN_INS_AT_ONCE));
         Self {
             service,
@@ -82,6 +87,7 @@ impl App {
             login: None,
             sign_ins,
             heavy,
+            long,
             holding: Mutex::default(),
             auditing: Mutex::default(),
             rate,
@@ -136,6 +142,14 @@ impl App {
     ) -> Result<T, Problem> {
         let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(write)
+    }
+
+    /// A place among those who ask for what takes minutes. Whoever finds none comes again: nobody waits in a row for minutes.
+    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.long).try_acquire_owned().map_err(|_| Problem {
+            retry_after: Some(30),
+            ..Problem::new(Code::Busy, format!("{LONG} exports, backups or reports go on already: wait for one"))
+        })
     }
 
     /// Does something that takes time on a thread that may wait.

@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
 
-/// The longest body but for batches, in bytes: that of the longest suggestion.
+/// The longest body of JSON, in bytes: that of the longest suggestion.
 const LONGEST: usize = crate::model::MAX_LINE_BYTES;
 
-/// How much of a body that is too long is taken before the connection is closed, in bytes.
-const PASSED_OVER: usize = 8 * LONGEST;
+/// How much more of a body that is too long is taken before the connection is closed, in bytes.
+const PASSED_OVER: usize = 7 * LONGEST;
 
 /// An answer in JSON.
 pub(super) struct Json<T>(pub T);
@@ -38,7 +38,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonText {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         of_kind(request.headers(), &["application/json"])?;
-        let bytes = whole(request.into_body().into_data_stream()).await?;
+        let bytes = whole(request.into_body().into_data_stream(), LONGEST).await?;
         String::from_utf8(bytes).map(Self).map_err(|error| {
             let at = error.utf8_error().valid_up_to() + 1;
             Problem::new(Code::BadRequest, format!("the body is no valid UTF-8 at byte {at}"))
@@ -46,20 +46,21 @@ impl<S: Send + Sync> FromRequest<S> for JsonText {
     }
 }
 
-/// All of a body. Of one that is too long, some more is taken and thrown away: who still sends does not hear an answer.
-async fn whole(mut body: BodyDataStream) -> Result<Vec<u8>, Problem> {
+/// All of a body that has so many bytes at most. Of one that is too long, some more is taken and thrown away: who still sends
+/// does not hear an answer.
+pub(super) async fn whole(mut body: BodyDataStream, longest: usize) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut length) = (Vec::new(), 0_usize);
-    while length <= PASSED_OVER
+    while length <= longest + PASSED_OVER
         && let Some(chunk) = body.next().await
     {
         let chunk = chunk.map_err(|error| broken_off(Some(&error)))?;
         length += chunk.len();
-        if length <= LONGEST {
+        if length <= longest {
             bytes.extend_from_slice(&chunk);
         }
     }
-    if length > LONGEST {
-        return Err(Problem::new(Code::TooLarge, format!("at most {LONGEST} bytes are read")));
+    if length > longest {
+        return Err(Problem::new(Code::TooLarge, format!("at most {longest} bytes are read")));
     }
     Ok(bytes)
 }

@@ -2,10 +2,13 @@
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
 mod audits;
+mod copies;
 mod filters;
 mod modules;
 mod replays;
 mod sets;
+mod reports;
+mod truth;
 mod values;
 
 use std::sync::Arc;
@@ -356,5 +359,8 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(audits::audits());
     all.extend(replays::replays());
     all.extend(sets::sets());
+    all.extend(reports::reports());
+    all.extend(truth::truth());
+    all.extend(copies::copies());
     all
 }

@@ -13,6 +13,6 @@ mod restore;
 
 pub use check::CheckedBackup;
 pub use error::BackupError;
-pub use make::BackedUp;
+pub use make::{BackedUp, BackupToRead};
 pub use present::Present;
 pub use restore::{Allowed, Restored};

@@ -62,9 +62,14 @@ impl Part {
         self.file.as_file_mut()
     }
 
+    /// Another handle, which reads it from its beginning.
+    pub(super) fn reopened(&self) -> io::Result<File> {
+        self.file.reopen()
+    }
+
     /// The length in bytes and the digest of what it holds.
     pub(super) fn length_and_digest(&self) -> io::Result<(u64, Digest)> {
-        let (mut file, mut hash, mut length) = (self.file.reopen()?, Sha256::new(), 0);
+        let (mut file, mut hash, mut length) = (self.reopened()?, Sha256::new(), 0);
         let mut buffer = vec![0; 1 << 16];
         loop {
             let read = file.read(&mut buffer)?;

@@ -12,14 +12,18 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::{Head, Ledger, LedgerError, time};
 use row::Row;
 
 /// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum ExportFormat {
     /// One JSON object a line.
+    #[default]
     Jsonl,
     /// RFC 4180, with a line of names first. A text that a spreadsheet would take for a formula gets a `'` in front.
     Csv,

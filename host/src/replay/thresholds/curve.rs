@@ -1,6 +1,7 @@
 //! Automation against false applies, by threshold.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Truth;
 use crate::replay::Rate;
@@ -28,7 +29,8 @@ struct Step {
 }
 
 /// What one threshold would do.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ThresholdPoint")]
 pub struct Point {
     /// The threshold.
     pub threshold: f64,

@@ -26,7 +26,7 @@ pub const MOST_REPLAYED: u64 = 1_000_000;
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Modules are called on the thread of a replay.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// What is to be replayed.
 #[derive(Clone, Debug)]
@@ -212,7 +212,7 @@ impl Replays {
 /// Lets all other threads of this machine go first. On Linux a thread has a priority of its own, which those that it starts
 /// inherit.
 #[cfg(target_os = "linux")]
-fn give_way() {
+pub(super) fn give_way() {
     const LAST: i32 = 19;
     if let Err(error) = rustix::process::setpriority_process(None, LAST) {
         tracing::debug!(%error, "a replay takes its turn with all others");
@@ -220,7 +220,7 @@ fn give_way() {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn give_way() {}
+pub(super) fn give_way() {}
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
