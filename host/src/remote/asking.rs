@@ -39,6 +39,14 @@ impl<'a> Question<'a> {
     pub(super) fn get(path: &'a str) -> Self {
         Self { method: "GET", path, body: None }
     }
+
+    pub(super) fn post(path: &'a str, body: &impl Serialize) -> Self {
+        Self { method: "POST", path, body: Some(json_body(body)) }
+    }
+
+    pub(super) fn delete(path: &'a str) -> Self {
+        Self { method: "DELETE", path, body: None }
+    }
 }
 
 impl Service {
@@ -205,7 +213,7 @@ pub(super) fn part(text: &str) -> String {
 }
 
 /// A body in JSON.
-pub(super) fn json_body(of: &impl Serialize) -> (&'static str, Vec<u8>) {
+fn json_body(of: &impl Serialize) -> (&'static str, Vec<u8>) {
     // All that is sent has a JSON form.
     ("application/json", serde_json::to_vec(of).unwrap_or_default())
 }

@@ -10,6 +10,7 @@ mod error;
 mod incoming;
 mod lines;
 mod secret;
+mod values;
 
 pub(crate) use asking::Service;
 pub(crate) use error::{RemoteError, Said};

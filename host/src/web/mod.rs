@@ -41,8 +41,11 @@ pub(crate) use {
     batch::{Mistake, NDJSON},
     compare::Compared,
     decisions::Reproduced,
+    erasures::{Erasure, Expired, Wanted as WantedErasure},
     health::Readiness,
+    holds::{Holds, Wanted as WantedHold},
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
+    reason::Reason,
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
 };

@@ -18,13 +18,16 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::Global;
+use super::by::ByArgs;
 use super::exit::Done;
 use super::place::{WorksOn, WrongUsage, for_a_folder};
-use super::{Global, open};
-use crate::ledger::NoteSigner;
+use crate::ledger::{Cause, NoteSigner};
 use crate::runtime::{Home, SigningKeyError, signing_key};
+use crate::web::Reason;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
@@ -85,18 +88,17 @@ pub(super) enum LedgerCommand {
 impl LedgerCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Show(_) | Self::Key(_) | Self::Checkpoint(_) | Self::Prove(_) => WorksOn::Either,
-            Self::Verify(args) => args.works_on(),
-            Self::Publish(_)
+            Self::Show(_)
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::Prove(_)
             | Self::Erase(_)
             | Self::Expire(_)
             | Self::Hold(_)
             | Self::Release(_)
-            | Self::Holds
-            | Self::Rebuild
-            | Self::Export(_)
-            | Self::Backup(_)
-            | Self::Restore(_) => WorksOn::Folder,
+            | Self::Holds => WorksOn::Either,
+            Self::Verify(args) => args.works_on(),
+            Self::Publish(_) | Self::Rebuild | Self::Export(_) | Self::Backup(_) | Self::Restore(_) => WorksOn::Folder,
         }
     }
 }
@@ -107,9 +109,21 @@ struct CauseArgs {
     /// Why. It stays on record for good, so it must name nobody: the number of the request or the case.
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     reason: String,
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
+}
+
+impl CauseArgs {
+    /// The cause as a ledger is told it.
+    fn at<'c>(&'c self, at: &'c str) -> Cause<'c> {
+        Cause { reason: &self.reason, at, actor: self.by.actor() }
+    }
+
+    /// The reason as a service is told it, which knows by itself who asks.
+    fn for_a_service(&self) -> anyhow::Result<Reason> {
+        self.by.not_for_a_service()?;
+        Reason::try_from(self.reason.clone()).context("--reason")
+    }
 }
 
 /// Who signs.
