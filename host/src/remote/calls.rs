@@ -6,7 +6,7 @@ use ureq::http::StatusCode;
 use super::RemoteError;
 use super::asking::{Question, Service, part};
 use crate::ledger::VerifierKey;
-use crate::web::{Gone, New, OnRecord, Readiness, Reproduced, Token, Tokens, Values, Wanted, Whoami};
+use crate::web::{Consistency, Gone, New, OnRecord, Readiness, Reproduced, Token, Tokens, Values, Wanted, Whoami};
 use crate::words::plain;
 
 /// What is looked at in the body of a decision.
@@ -43,6 +43,13 @@ impl Service {
     /// The signed head of the ledger.
     pub(crate) fn checkpoint(&self) -> Result<String, RemoteError> {
         self.text("/v1/ledger/checkpoint")
+    }
+
+    /// The proof that its ledger begins with so many events, which a kept head covers. It is not verified here.
+    pub(crate) fn consistency(&self, since: u64) -> Result<Consistency, RemoteError> {
+        let found: Consistency = self.read(&format!("/v1/ledger/consistency?since={since}"))?;
+        let asked = found.since == since;
+        if asked { Ok(found) } else { Err(self.strange("it proves something about another head", StatusCode::OK)) }
     }
 
     /// The key that checkpoints and proofs of its ledger are verified with.

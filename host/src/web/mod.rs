@@ -44,6 +44,7 @@ pub(crate) use {
     erasures::{Erasure, Expired, Wanted as WantedErasure},
     health::Readiness,
     holds::{Holds, Wanted as WantedHold},
+    ledger::Consistency,
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
     reason::Reason,

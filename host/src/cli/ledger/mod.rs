@@ -14,6 +14,7 @@ mod rebuild;
 mod restore;
 mod show;
 mod shown;
+mod since;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -36,7 +37,8 @@ pub(super) enum LedgerCommand {
     /// Recompute everything that the ledger claims; exit 4 and name the first event that does not hold.
     ///
     /// With --since also that it begins with what a kept checkpoint covers. With --proof nothing but the file and the key
-    /// is read: no deployment is needed.
+    /// is read: no deployment is needed. Through a service, --since with --key verifies what the service proves of its
+    /// ledger; the events stay there.
     Verify(verify::VerifyArgs),
     /// Print the key that others verify checkpoints and proofs with.
     Key(key::KeyArgs),
