@@ -5,6 +5,7 @@
 
 mod again;
 mod asking;
+mod audits;
 mod calls;
 mod error;
 mod incoming;

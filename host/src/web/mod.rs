@@ -38,6 +38,7 @@ pub use openapi::document;
 
 /// What the command line shows, whether it reads it itself or a service answers it.
 pub(crate) use {
+    audits::{Found as NewFinding, Wanted as WantedSample},
     batch::{Mistake, NDJSON},
     compare::Compared,
     decisions::Reproduced,

@@ -105,6 +105,8 @@ impl LedgerCommand {
     }
 }
 
+pub(super) use show::on_record;
+
 /// Why something is done, and who says so.
 #[derive(Debug, Args)]
 struct CauseArgs {
