@@ -105,7 +105,7 @@ impl Service {
     }
 
     /// Waits before the service is asked again; if that is enough, the error stands.
-    fn wait(&self, tries: &mut Tries, error: RemoteError) -> Result<(), RemoteError> {
+    pub(super) fn wait(&self, tries: &mut Tries, error: RemoteError) -> Result<(), RemoteError> {
         match tries.pause(error.retry_after()) {
             Some(pause) => thread::sleep(pause),
             None => return Err(error),

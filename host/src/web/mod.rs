@@ -49,5 +49,8 @@ pub(crate) use {
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
     reason::Reason,
+    replays::{
+        Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
+    },
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
 };

@@ -19,41 +19,41 @@ use crate::replay::{ConditionError, Conditions, NoShare, Recheck, Report, Select
 use crate::runtime::{NoReplay, ReplayJob, ReplayState, WantedReplay};
 
 /// What is to be replayed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedReplay")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The name of the set under test.
-    candidate: String,
+    pub candidate: String,
     /// The name of the set that it is compared with; what is on record, if none is named.
     #[serde(default)]
-    baseline: Option<String>,
+    pub baseline: Option<String>,
     /// Not what was decided before this time, RFC 3339.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
-    from: Option<Timestamp>,
+    pub from: Option<Timestamp>,
     /// Only what was decided before this time, RFC 3339.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
-    to: Option<Timestamp>,
+    pub to: Option<Timestamp>,
     /// Only suggestions with these properties: `outcome=review,field=email`. There are outcome, field, segment, assistant,
     /// operation and object; of several values for one, one must hold. Segments ask for the permission `read-values`.
     #[serde(default, rename = "where")]
-    conditions: String,
+    pub conditions: String,
     /// Whether every module is called, also where its answer is on record.
     #[serde(default)]
-    full: bool,
+    pub full: bool,
     /// The share of the suggestions whose recorded answers are computed again all the same, in percent; `1%` if not given.
     #[serde(default)]
-    recheck: Option<String>,
+    pub recheck: Option<String>,
 }
 
 /// A replay that was begun.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "BegunReplay")]
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// What it is found by.
-    id: String,
+    pub id: String,
     /// Where it is shown.
     address: String,
 }
@@ -109,10 +109,10 @@ fn not_begun(error: &NoReplay) -> Problem {
 }
 
 /// How far a replay is.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReplayState")]
-enum Is {
+pub(crate) enum Is {
     /// It goes on.
     Running,
     /// It went to its end.
@@ -124,13 +124,13 @@ enum Is {
 }
 
 /// A replay.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Replay")]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// What it is found by.
-    id: String,
+    pub id: String,
     /// How far it is.
-    state: Is,
+    pub state: Is,
     /// Who asked for it.
     actor: String,
     /// When, RFC 3339.
@@ -141,11 +141,11 @@ pub(super) struct Shown {
     /// The set that it is compared with; nothing, if what is on record.
     baseline: Option<String>,
     /// How many decisions were looked at.
-    done: u64,
+    pub done: u64,
     /// How many there are; none, until the sets are ready.
-    all: u64,
+    pub all: u64,
     /// Why it could not be done.
-    why: Option<String>,
+    pub why: Option<String>,
 }
 
 /// The replays that are kept.
@@ -156,14 +156,14 @@ pub(super) struct Replays {
 }
 
 /// A replay with what came of it.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ReplayWithReport")]
-pub(super) struct Reported {
+pub(crate) struct Reported {
     #[serde(flatten)]
-    shown: Shown,
+    pub shown: Shown,
     /// The report, as `countersign replay --format json` writes it; nothing, while it runs or if it failed. Without the permission
     /// `read-values`, nothing in it is told apart by segments.
-    report: Option<Report>,
+    pub report: Option<Report>,
 }
 
 fn shown(job: &ReplayJob) -> (Shown, Option<Arc<Report>>) {
