@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -18,7 +18,7 @@ use crate::web::{ReplayIs, ReplayReported, WantedReplay};
 /// The first pause before it is asked again how far it is; each is longer than the one before.
 const FIRST: Duration = Duration::from_millis(50);
 
-/// The longest of these pauses. Whoever interrupts waits for no more than this.
+/// The longest of these pauses.
 const LONGEST: Duration = Duration::from_secs(1);
 
 pub(super) fn through(service: &Service, args: &ReplayArgs) -> anyhow::Result<Report> {
@@ -40,7 +40,7 @@ pub(super) fn through(service: &Service, args: &ReplayArgs) -> anyhow::Result<Re
                 return Ok(report);
             }
             (ReplayIs::Done | ReplayIs::Stopped, None) => {
-                bail!("{}: the replay {id} is over without a report", service.address())
+                bail!("{}: the replay {id} is over without a report", service.address());
             }
             (ReplayIs::Failed, _) => {
                 bar.finish_and_clear();
@@ -52,8 +52,16 @@ pub(super) fn through(service: &Service, args: &ReplayArgs) -> anyhow::Result<Re
             service.stop_replay(&id).with_context(goes_on)?;
             stopped = true;
         }
-        thread::sleep(pause);
+        rest(pause, stopped);
         pause = (pause * 2).min(LONGEST);
+    }
+}
+
+/// Waits, and no longer than until the user interrupts.
+fn rest(pause: Duration, stopped: bool) {
+    let until = Instant::now() + pause;
+    while Instant::now() < until && (stopped || !STOP.load(Ordering::Relaxed)) {
+        thread::sleep(FIRST);
     }
 }
 
