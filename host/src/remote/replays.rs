@@ -34,6 +34,14 @@ impl Service {
         if found.shown.id == id { Ok(found) } else { Err(self.strange("it shows another replay", StatusCode::OK)) }
     }
 
+    /// Why a replay could not be done.
+    pub(crate) fn not_replayed(&self, shown: &ReplayShown) -> RemoteError {
+        match &shown.problem {
+            Some(problem) => self.problem(problem, None),
+            None => self.strange("it does not say why the replay could not be done", StatusCode::OK),
+        }
+    }
+
     /// Stops a replay. What was done by then is in its report.
     pub(crate) fn stop_replay(&self, id: &str) -> Result<(), RemoteError> {
         let path = format!("/v1/replays/{}", part(id));

@@ -29,7 +29,7 @@ pub use init::{DEFAULT_CATALOGUE, Initialised, init, seed};
 pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{GROUP_BYTES, Parsed, Precheck, Standing, precheck};
 pub use publish::Publication;
-pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, ReplayJob, ReplayState, Replays, WantedReplay};
+pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, NotReplayed, ReplayJob, ReplayState, Replays, WantedReplay};
 pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};

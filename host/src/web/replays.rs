@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::app::App;
 use super::auth::require;
 use super::json::{Json, JsonText, Part};
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, WrittenProblem};
 use crate::access::{Permission, Principal};
 use crate::replay::{ConditionError, Conditions, NoShare, Recheck, Report, Selection};
-use crate::runtime::{NoReplay, ReplayJob, ReplayState, WantedReplay};
+use crate::runtime::{NoReplay, NotReplayed, ReplayJob, ReplayState, WantedReplay};
 
 /// What is to be replayed.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -145,7 +145,9 @@ pub(crate) struct Shown {
     /// How many there are; none, until the sets are ready.
     pub all: u64,
     /// Why it could not be done.
-    pub why: Option<String>,
+    why: Option<String>,
+    /// The same as a problem with a code.
+    pub problem: Option<WrittenProblem>,
 }
 
 /// The replays that are kept.
@@ -166,12 +168,21 @@ pub(crate) struct Reported {
     pub report: Option<Report>,
 }
 
+const fn code(kind: NotReplayed) -> Code {
+    match kind {
+        NotReplayed::Unusable => Code::Invalid,
+        NotReplayed::Unreadable => Code::Unavailable,
+        NotReplayed::Broken => Code::Broken,
+        NotReplayed::Bug => Code::Bug,
+    }
+}
+
 fn shown(job: &ReplayJob) -> (Shown, Option<Arc<Report>>) {
-    let (state, report, why) = match job.state() {
+    let (state, report, problem) = match job.state() {
         ReplayState::Running => (Is::Running, None, None),
         ReplayState::Done(report) => (Is::Done, Some(report), None),
         ReplayState::Stopped(report) => (Is::Stopped, Some(report), None),
-        ReplayState::Failed(why) => (Is::Failed, None, Some(why)),
+        ReplayState::Failed(kind, why) => (Is::Failed, None, Some(Problem::new(code(kind), why))),
     };
     let (done, all) = job.progress();
     let shown = Shown {
@@ -183,7 +194,8 @@ fn shown(job: &ReplayJob) -> (Shown, Option<Arc<Report>>) {
         baseline: job.wanted.baseline.clone(),
         done,
         all,
-        why,
+        why: problem.as_ref().map(|problem| problem.detail.clone()),
+        problem: problem.as_ref().map(Problem::written),
     };
     (shown, report)
 }

@@ -10,7 +10,6 @@ use anyhow::{Context, bail};
 use super::ReplayArgs;
 use super::run::{STOP, bar, stop_on_signal};
 use crate::cli::place::{WrongUsage, for_a_folder};
-use crate::cli::text::plain;
 use crate::remote::Service;
 use crate::replay::{Report, Selection};
 use crate::web::{ReplayIs, ReplayReported, WantedReplay};
@@ -44,8 +43,7 @@ pub(super) fn through(service: &Service, args: &ReplayArgs) -> anyhow::Result<Re
             }
             (ReplayIs::Failed, _) => {
                 bar.finish_and_clear();
-                let why = plain(shown.why.as_deref().unwrap_or("it does not say why"));
-                bail!("{}: the replay could not be done: {why}", service.address());
+                return Err(service.not_replayed(&shown).into());
             }
         }
         if !stopped && STOP.load(Ordering::Relaxed) {
