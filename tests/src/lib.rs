@@ -16,6 +16,7 @@ pub mod disk;
 pub mod guest;
 pub mod inputs;
 pub mod issuer;
+pub mod past;
 mod program;
 pub mod receiver;
 pub mod service;

@@ -7,8 +7,18 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "remote/audits.rs"]
+mod audits;
+#[path = "remote/ledgers.rs"]
+mod ledgers;
+#[path = "remote/replays.rs"]
+mod replays;
+#[path = "remote/values.rs"]
+mod values;
+
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 use countersign_tests::service::{Service, configure, token};
 use countersign_tests::through::through;
@@ -25,12 +35,17 @@ struct Served {
 
 impl Served {
     fn new() -> Self {
-        let program = Program::with_fresh_home();
+        Self::and_twin(Program::with_fresh_home()).0
+    }
+
+    /// A deployment that did something before, and the same once more for the command line alone.
+    fn and_twin(program: Program) -> (Self, Program) {
         configure(&program, "rate = 100000");
         let (assistant, auditor) =
             (token(&program, "enricher", "assistant", &[]), token(&program, "eve", "auditor", &[]));
+        let twin = twin(&program);
         let service = Service::start(&program, &[]);
-        Self { program, service, assistant, auditor }
+        (Self { program, service, assistant, auditor }, twin)
     }
 
     fn through(&self, token: &str, arguments: &[&str], input: impl AsRef<[u8]>) -> Run {
@@ -43,6 +58,19 @@ impl Served {
         let local = self.program.run(arguments, input);
         assert_eq!(remote.stdout, local.stdout, "{arguments:?}: {remote:#?}");
         assert_eq!(remote.code, local.code, "{arguments:?}: {remote:#?} {local:#?}");
+        remote
+    }
+
+    /// Runs a command that does something, through the service and on the twin's folder, where `alone` is said too: what is
+    /// printed and the exit code are the same. Returns the run through the service.
+    fn with_twin(&self, twin: &Program, token: &str, arguments: &[&str], alone: &[&str]) -> Run {
+        let remote = self.through(token, arguments, "");
+        let local = twin.run(&[arguments, alone].concat(), "");
+        assert_eq!(remote.stdout, local.stdout, "{arguments:?}: {remote:#?} {local:#?}");
+        assert_eq!(remote.code, local.code, "{arguments:?}: {remote:#?} {local:#?}");
+        // What is wrong is said in the same words, behind the name of the service.
+        let words = local.message().trim_start_matches("error: ").to_owned();
+        assert!(remote.message().contains(&words), "{arguments:?}: {words}: {remote:#?}");
         remote
     }
 
@@ -59,6 +87,13 @@ impl Served {
         assert_eq!(run.code, Some(0), "{run:#?}");
         run.lines()[0]["events"].as_u64().unwrap()
     }
+}
+
+/// The same deployment once more, for the command line alone.
+fn twin(program: &Program) -> Program {
+    let twin = Program::without_home();
+    assert!(Command::new("cp").arg("-R").args([program.home(), twin.home()]).status().unwrap().success());
+    twin
 }
 
 fn suggestions(number: usize) -> Vec<Value> {

@@ -40,13 +40,13 @@ const COMMANDS: &[(&[&str], &[&str], Does)] = &[
     (&["webhook", "secret"], &["x"], PassOver),
     (&["webhook", "list"], &[], Refuse),
     (&["reproduce"], &["s-1"], Ask),
-    (&["replay"], &["--candidate", "crm-default"], Refuse),
+    (&["replay"], &["--candidate", "crm-default"], Ask),
     (&["replay", "merge"], &["x.json"], PassOver),
-    (&["audit", "sample"], &["--month", "2020-01", "--rate", "1%"], Refuse),
-    (&["audit", "verify"], &[], Refuse),
-    (&["audit", "next"], &[], Refuse),
-    (&["audit", "record"], &["s-1", "--finding", "right"], Refuse),
-    (&["audit", "report"], &[], Refuse),
+    (&["audit", "sample"], &["--month", "2020-01", "--rate", "1%"], Ask),
+    (&["audit", "verify"], &[], Ask),
+    (&["audit", "next"], &[], Ask),
+    (&["audit", "record"], &["s-1", "--finding", "right"], Ask),
+    (&["audit", "report"], &[], Ask),
     (&["report", "thresholds"], &["--target", "1%"], Refuse),
     (&["truth", "import"], &["x.jsonl"], Refuse),
     (&["policy", "new"], &["x", "--lang", "rust"], PassOver),
@@ -76,11 +76,11 @@ const COMMANDS: &[(&[&str], &[&str], Does)] = &[
     (&["ledger", "checkpoint"], &[], Ask),
     (&["ledger", "prove"], &["s-1", "--out", "x"], Ask),
     (&["ledger", "publish"], &["x"], Refuse),
-    (&["ledger", "erase"], &["--subject", "a/b/c", "--reason", "x"], Refuse),
-    (&["ledger", "expire"], &[], Refuse),
-    (&["ledger", "hold"], &["--all", "--reason", "x"], Refuse),
-    (&["ledger", "release"], &["1", "--reason", "x"], Refuse),
-    (&["ledger", "holds"], &[], Refuse),
+    (&["ledger", "erase"], &["--subject", "a/b/c", "--reason", "x"], Ask),
+    (&["ledger", "expire"], &[], Ask),
+    (&["ledger", "hold"], &["--all", "--reason", "x"], Ask),
+    (&["ledger", "release"], &["1", "--reason", "x"], Ask),
+    (&["ledger", "holds"], &[], Ask),
     (&["ledger", "rebuild"], &[], Refuse),
     (&["ledger", "export"], &["--as", "jsonl"], Refuse),
     (&["ledger", "backup"], &["x"], Refuse),
@@ -174,8 +174,8 @@ fn a_service_that_the_environment_names_is_asked_by_those_who_ask_one() {
     let set = [("COUNTERSIGN_SERVER", address.as_str()), ("COUNTERSIGN_TOKEN", "cs_abc")];
     let asked = with_environment(&program, &["ledger", "show", "s-1"], &set);
     assert!(asked.code == Some(3) && asked.message().contains(&format!("{address}: no answer")), "{asked:#?}");
-    let folder = with_environment(&program, &["ledger", "holds"], &set);
-    refused(&folder, &["`ledger holds` works on a deployment's folder", "unset COUNTERSIGN_SERVER"]);
+    let folder = with_environment(&program, &["ledger", "verify"], &set);
+    refused(&folder, &["`ledger verify` works on a deployment's folder", "unset COUNTERSIGN_SERVER"]);
     // Those who need none go on, also where they call this program again to compile.
     for command in [&["schema", "suggestion"][..], &["policy", "inspect", "confidence@1"]] {
         let run = with_environment(&program, command, &set);
@@ -205,6 +205,19 @@ fn what_is_said_beside_a_service_must_fit_it() {
         (&["token", "create", "x", "--role", "admin", "--by", "me"], "--by"),
         (&["token", "create", "x", "--role", "admin", "--expires", "never"], "--expires never"),
         (&["token", "revoke", "2", "--reason", "x", "--by", "me"], "--by"),
+        (&["ledger", "erase", "--subject", "a/b/c", "--reason", "x", "--by", "me"], "--by"),
+        (&["ledger", "expire", "--dry-run", "--now", corpus::NOW], "--now"),
+        (&["ledger", "expire", "--by", "me"], "--by"),
+        (&["ledger", "hold", "--all", "--reason", "x", "--by", "me"], "--by"),
+        (&["ledger", "release", "1", "--reason", "x", "--by", "me"], "--by"),
+        (&["audit", "sample", "--month", "2020-01", "--rate", "1%", "--now", corpus::NOW], "--now"),
+        (&["audit", "record", "s-1", "--finding", "right", "--by", "me"], "--by"),
+        (&["replay", "--candidate", "x.toml"], "--candidate FILE"),
+        (&["replay", "--candidate", "x", "--baseline", "y.toml"], "--baseline FILE"),
+        (&["replay", "--candidate", "x", "--baseline", "y", "--input", "x.jsonl"], "--input"),
+        (&["replay", "--candidate", "x", "--catalogue", "c.toml"], "--catalogue"),
+        (&["replay", "--candidate", "x", "--jobs", "2"], "--jobs"),
+        (&["replay", "--candidate", "x", "--shard", "1/2"], "--shard"),
     ] {
         refused(&through(arguments), &[&format!("{option} does not work through a service")]);
     }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 const TOKEN: &str = "cs_3Qx7d0hP5sVbN2mK8tYw1LfRzJ4uGcAe";
 
 /// The commands that ask a service, each as somebody might call it.
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 20] = [
     &["evaluate", "-"],
     &["evaluate", "-", "--dry-run"],
     &["ledger", "show", "s-1"],
@@ -31,6 +31,16 @@ const COMMANDS: [&[&str]; 10] = [
     &["token", "create", "crm", "--role", "assistant"],
     &["token", "list"],
     &["token", "revoke", "1", "--reason", "lost"],
+    &["ledger", "erase", "--subject", "a/b/c", "--reason", "request 1"],
+    &["ledger", "expire"],
+    &["ledger", "hold", "--all", "--reason", "case 1"],
+    &["ledger", "release", "1", "--reason", "closed"],
+    &["ledger", "holds"],
+    &["audit", "sample", "--month", "2020-01", "--rate", "1%"],
+    &["audit", "record", "s-1", "--finding", "right"],
+    &["audit", "next"],
+    &["audit", "report"],
+    &["replay", "--candidate", "crm-default"],
 ];
 
 /// A command pointed at an address ends with 3, prints nothing and says all of these words.

@@ -164,13 +164,14 @@ fn what_cannot_be_replayed_is_refused_or_says_why() {
         assert_eq!((refused.status, &said["code"], &said["key"]), (422, &"invalid".into(), &key.into()), "{wrong}");
     }
     assert_eq!(service.get("/v1/replays", &auditor).json()["replays"], json!([]), "nothing was begun");
-    for (wanted, why) in [
-        (json!({ "candidate": "looser", "where": "field=none" }), "nothing of the history is selected"),
-        (json!({ "candidate": "broken" }), "cannot be read"),
+    for (wanted, why, code) in [
+        (json!({ "candidate": "looser", "where": "field=none" }), "nothing of the history is selected", "invalid"),
+        (json!({ "candidate": "broken" }), "cannot be read", "unavailable"),
     ] {
         let shown = ended(&service, &begin(&service, &wanted, &auditor), &auditor);
         assert_eq!((&shown["state"], &shown["report"]), (&"failed".into(), &Value::Null), "{shown}");
         assert!(shown["why"].as_str().unwrap().contains(why), "{shown}");
+        assert_eq!((&shown["problem"]["code"], &shown["problem"]["detail"]), (&code.into(), &shown["why"]), "{shown}");
         assert!(!shown.to_string().contains(program.home().to_str().unwrap()), "files are the operator's: {shown}");
     }
     // The last ones are kept, and the oldest goes first.

@@ -1,14 +1,14 @@
 //! A sample drawn again: equal, or what is not.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::draw::{Drawing, Seed, Stratum, draw, is_of};
-use super::{AuditError, ClearDecision, Sample};
+use super::{AuditError, ClearDecision, Month, Outcomes, Sample};
 use crate::ledger::Ledger;
 
 /// What came of drawing a sample again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "SampleCheck")]
 pub struct Check {
     /// Whether the sample is the one that these terms draw, from all of the month.
@@ -22,24 +22,39 @@ pub struct Check {
 }
 
 /// What came of it, as it is written.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "CheckedSample")]
 pub struct WrittenCheck {
     /// The sample's event.
-    event: u64,
+    pub event: u64,
+    /// The month.
+    pub month: Month,
+    /// The outcome of the decisions that were drawn from, or `all`.
+    pub outcome: Outcomes,
     /// What the order came from.
-    seed: Seed,
+    pub seed: Seed,
+    /// How many decisions there were to draw from.
+    pub population: u64,
     /// How many decisions were drawn.
-    drawn: u64,
+    pub drawn: u64,
     /// What came of drawing it again.
-    check: Check,
+    pub check: Check,
 }
 
 impl WrittenCheck {
     /// What came of drawing a sample again.
     #[must_use]
     pub fn new(sample: &Sample, check: Check) -> Self {
-        Self { event: sample.seq, seed: sample.drawing.seed, drawn: sample.drawing.drawn(), check }
+        let drawing = &sample.drawing;
+        Self {
+            event: sample.seq,
+            month: drawing.month,
+            outcome: drawing.outcome,
+            seed: drawing.seed,
+            population: drawing.population,
+            drawn: drawing.drawn(),
+            check,
+        }
     }
 }
 

@@ -91,12 +91,14 @@ pub struct Note<'a> {
 }
 
 /// A finding that was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordedFinding {
     /// The suggestion's id.
     pub id: String,
     /// What was found.
     pub finding: Finding,
+    /// Who says so.
+    pub by: String,
     /// The sample's event.
     pub sample: u64,
     /// The finding's own event.
@@ -138,7 +140,8 @@ pub fn record_finding(
     let (id, sample) = (id.to_owned(), sample.seq);
     match receipts.first() {
         Some(receipt) => {
-            Ok(RecordedFinding { id, finding: note.finding, sample, event: receipt.seq, leaf: receipt.leaf })
+            let by = note.actor.to_owned();
+            Ok(RecordedFinding { id, finding: note.finding, by, sample, event: receipt.seq, leaf: receipt.leaf })
         }
         None => Err(AuditError::Missing { id, sample }),
     }

@@ -1,7 +1,8 @@
 //! What is to be looked at next.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::{AuditError, Sample, findings};
@@ -72,6 +73,8 @@ pub enum WrittenNext {
         sample: u64,
         /// None are left.
         left: u64,
+        /// How many were drawn.
+        drawn: u64,
         /// Null.
         id: (),
     },
@@ -84,7 +87,7 @@ impl WrittenNext {
     /// If what is on record is not JSON.
     pub fn new(sample: &Sample, next: Option<Waiting>, values: bool) -> Result<Self, serde_json::Error> {
         let Some(Waiting { sample, left, id, stratum, recorded }) = next else {
-            return Ok(Self::None { sample: sample.seq, left: 0, id: () });
+            return Ok(Self::None { sample: sample.seq, left: 0, drawn: sample.drawing.drawn(), id: () });
         };
         let decision = match &recorded.body {
             None => None,
@@ -92,5 +95,51 @@ impl WrittenNext {
             Some(body) => Some(RawValue::from_string(body.clone())?),
         };
         Ok(Self::One { sample, left, id, stratum, seq: recorded.seq, erased: decision.is_none(), decision })
+    }
+}
+
+/// Both kinds at once: told apart by `untagged`, the body would have to be taken apart and put together again.
+#[derive(Deserialize)]
+struct Any {
+    sample: u64,
+    left: u64,
+    drawn: Option<u64>,
+    id: Option<String>,
+    stratum: Option<Vec<String>>,
+    seq: Option<u64>,
+    erased: Option<bool>,
+    decision: Option<Box<RawValue>>,
+}
+
+impl<'de> Deserialize<'de> for WrittenNext {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Any { sample, left, drawn, id, stratum, seq, erased, decision } = Any::deserialize(from)?;
+        match (id, stratum, seq, erased, drawn) {
+            (Some(id), Some(stratum), Some(seq), Some(erased), _) => {
+                Ok(Self::One { sample, left, id, stratum, seq, erased, decision })
+            }
+            (None, None, None, None, Some(drawn)) => Ok(Self::None { sample, left, drawn, id: () }),
+            _ => Err(D::Error::custom("it is neither a decision nor none")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_next_is_read_as_it_was_written() {
+        for text in [
+            r#"{"sample":7,"left":2,"id":"s-1","stratum":["a"],"seq":3,"erased":false,"decision":{"x":1.50}}"#,
+            r#"{"sample":7,"left":2,"id":"s-1","stratum":["a"],"seq":3,"erased":true,"decision":null}"#,
+            r#"{"sample":7,"left":0,"drawn":4,"id":null}"#,
+        ] {
+            let next: WrittenNext = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&next).unwrap(), text);
+        }
+        for text in [r#"{"sample":7,"left":0,"id":null}"#, r#"{"sample":7,"left":1,"id":"s-1"}"#] {
+            assert!(serde_json::from_str::<WrittenNext>(text).is_err(), "{text}");
+        }
     }
 }

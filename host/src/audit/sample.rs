@@ -22,15 +22,16 @@ pub struct Sample {
 }
 
 /// A sample as it is written: its event, and what was drawn.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Sample")]
 pub struct WrittenSample {
     /// Its event.
-    event: u64,
+    pub event: u64,
     /// How many decisions were drawn.
-    drawn: u64,
+    pub drawn: u64,
+    /// What was drawn.
     #[serde(flatten)]
-    drawing: Drawing,
+    pub drawing: Drawing,
 }
 
 impl From<Sample> for WrittenSample {

@@ -92,7 +92,7 @@ fn code(error: &anyhow::Error) -> u8 {
                 _ => {}
             }
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
-                return Some(is(breaks(error)));
+                return Some(is(error.breaks()));
             }
             if cause.is::<Violation>() || cause.is::<SealError>() {
                 return Some(INTEGRITY);
@@ -104,20 +104,20 @@ fn code(error: &anyhow::Error) -> u8 {
                 return Some(is(error.breaks()));
             }
             match cause.downcast_ref::<PublishError>() {
-                Some(PublishError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(PublishError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(error) => return Some(is(error.breaks())),
                 None => {}
             }
             match cause.downcast_ref::<BackupError>() {
-                Some(BackupError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(BackupError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(error) => return Some(is(error.breaks())),
                 None => {}
             }
             if let Some(ExportError::Ledger(error)) = cause.downcast_ref::<ExportError>() {
-                return Some(is(breaks(error)));
+                return Some(is(error.breaks()));
             }
             match cause.downcast_ref::<HoldError>() {
-                Some(HoldError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(HoldError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(HoldError::Draft(_)) => return Some(BUG),
                 _ => {}
             }
@@ -128,24 +128,24 @@ fn code(error: &anyhow::Error) -> u8 {
                 _ => {}
             }
             match cause.downcast_ref::<EvaluateError>() {
-                Some(EvaluateError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(EvaluateError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(EvaluateError::Thread(_) | EvaluateError::Draft(_) | EvaluateError::Seal(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<AuditError>() {
-                Some(AuditError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(AuditError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(AuditError::Unreadable { .. } | AuditError::Missing { .. }) => return Some(INTEGRITY),
                 Some(AuditError::Draft(_) | AuditError::Seal(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<ReplayError>() {
-                Some(ReplayError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(ReplayError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(ReplayError::Changed { .. }) => return Some(INTEGRITY),
                 Some(ReplayError::Thread(_)) => return Some(BUG),
                 _ => {}
             }
             match cause.downcast_ref::<ReproduceError>() {
-                Some(ReproduceError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(ReproduceError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(ReproduceError::Unopened(UnopenedError::Newer(_))) => return Some(BAD_INPUT),
                 Some(
                     ReproduceError::Missing { .. } | ReproduceError::Unreadable { .. } | ReproduceError::Unopened(_),
@@ -154,7 +154,7 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             match cause.downcast_ref::<DeploymentError>() {
                 Some(DeploymentError::Ledger(error) | DeploymentError::Webhook(WebhookError::Ledger(error))) => {
-                    return Some(is(breaks(error)));
+                    return Some(is(error.breaks()));
                 }
                 Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
                     return Some(BUG);
@@ -164,9 +164,4 @@ fn code(error: &anyhow::Error) -> u8 {
             matches!(cause.downcast_ref::<SandboxError>(), Some(SandboxError::Engine(_))).then_some(BUG)
         })
         .unwrap_or(BAD_INPUT)
-}
-
-/// Whether what is on record does not hold.
-fn breaks(error: &LedgerError) -> bool {
-    matches!(error, LedgerError::Corrupt { .. } | LedgerError::Seal { .. } | LedgerError::MissingObject(_))
 }

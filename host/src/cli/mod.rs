@@ -1,6 +1,7 @@
 //! The command line: a table of contents. Each command is one file with its arguments and its function.
 
 mod audit;
+mod by;
 mod demo;
 mod doctor;
 mod evaluate;

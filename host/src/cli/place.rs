@@ -157,8 +157,8 @@ mod tests {
         let service = args("https://example.com", None);
         for (named, word) in [(ValueSource::CommandLine, "leave out"), (ValueSource::EnvVariable, "unset")] {
             assert_eq!(service.check("x", WorksOn::Either, Some(named)), Ok(()));
-            let refused = service.check("ledger erase", WorksOn::Folder, Some(named)).unwrap_err().to_string();
-            assert!(refused.starts_with("`ledger erase` works on a deployment's folder"), "{refused}");
+            let refused = service.check("ledger rebuild", WorksOn::Folder, Some(named)).unwrap_err().to_string();
+            assert!(refused.starts_with("`ledger rebuild` works on a deployment's folder"), "{refused}");
             assert!(refused.contains(word), "{refused}");
         }
         assert!(service.check("x", WorksOn::Neither, Some(ValueSource::CommandLine)).is_err());

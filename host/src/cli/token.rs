@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::by::ByArgs;
 use super::exit::Done;
 use super::moment::Moment;
-use super::place::{Place, WorksOn, WrongUsage, for_a_folder, not_through_a_service};
+use super::place::{Place, WorksOn, not_through_a_service};
 use super::text::table;
 use super::{Format, Global, open};
 use crate::access::{NewToken, Permission, Role, create_token, revoke_token};
@@ -63,26 +64,6 @@ pub(super) struct RevokeArgs {
     reason: String,
     #[command(flatten)]
     by: ByArgs,
-}
-
-/// Who says so.
-#[derive(Debug, Args)]
-struct ByArgs {
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good; `cli` if not given. Through a service, whoever
-    /// the token is of.
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
-}
-
-impl ByArgs {
-    fn actor(&self) -> &str {
-        self.by.as_deref().unwrap_or(open::ACTOR)
-    }
-
-    /// Refuses a name where a service knows who asks.
-    fn not_for_a_service(&self) -> Result<(), WrongUsage> {
-        for_a_folder(&[("--by", self.by.is_some(), "the ledger says who authenticated")])
-    }
 }
 
 #[derive(Clone, Copy, Debug)]

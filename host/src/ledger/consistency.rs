@@ -1,7 +1,7 @@
 //! Consistency proofs: that a tree begins with all leaves of an earlier one, unchanged and in their order.
 
 use super::subtrees::split;
-use super::{Digest, Head, Subtrees, node_hash, root_over};
+use super::{Digest, Head, Subtrees, Violation, node_hash, root_over};
 
 /// The proof that the tree of `new` leaves begins with that of `old` leaves: `PROOF` of RFC 6962, section 2.1.2.
 /// Empty for trees of one size, and where the earlier tree is empty.
@@ -44,6 +44,17 @@ pub fn is_consistent(old: &Head, new: &Head, proof: &[Digest]) -> bool {
         return false;
     }
     roots(old, new.size, proof) == Some((old.root, new.root))
+}
+
+/// That a ledger begins with the events which a kept head covers, as a proof shows it for the ledger's newest head.
+///
+/// # Errors
+/// If the ledger has fewer events, or the proof does not show it.
+pub fn begins_with(kept: &Head, newest: &Head, proof: &[Digest]) -> Result<(), Violation> {
+    if kept.size > newest.size {
+        return Err(Violation::shorter(kept, newest.size));
+    }
+    if is_consistent(kept, newest, proof) { Ok(()) } else { Err(Violation::another(kept, None)) }
 }
 
 /// The roots of both trees as the proof gives them; none if its length is wrong.
@@ -135,6 +146,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_ledger_that_does_not_begin_with_what_was_kept_is_told_from_a_shorter_one() {
+        let tree = Kept::of(9);
+        let proof = consistency_proof(&tree, 5, 9).unwrap();
+        let (kept, newest) = (head(&tree, 5), head(&tree, 9));
+        assert_eq!(begins_with(&kept, &newest, &proof), Ok(()));
+        let other = begins_with(&Head { root: Digest::of(b"x"), ..kept }, &newest, &proof).unwrap_err();
+        assert!(other.seq.is_none() && other.to_string().contains("among its first 5 events"), "{other}");
+        let shorter = begins_with(&newest, &kept, &[]).unwrap_err();
+        assert_eq!(shorter.to_string(), "event 5: it is missing: the head that was kept covers 9 events");
     }
 
     #[test]

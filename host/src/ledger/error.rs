@@ -129,6 +129,12 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether what is on record does not hold.
+    #[must_use]
+    pub const fn breaks(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Seal { .. } | Self::MissingObject(_))
+    }
+
     /// The same error about another file: a ledger that is looked at as a copy is known to people by the name of the
     /// original.
     #[must_use]

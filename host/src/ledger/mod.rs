@@ -42,7 +42,7 @@ use crate::model::Digest;
 pub use backup::{Allowed, BackedUp, BackupError, BackupToRead, CheckedBackup, Present, Restored};
 pub use body::{Basis, EngineRef, RecordedBasis, RecordedDecision, RecordedNeeds, RecordedRun, decision_event};
 pub use checkpoint::Checkpoint;
-pub use consistency::{consistency_proof, is_consistent};
+pub use consistency::{begins_with, consistency_proof, is_consistent};
 pub use draft::{DecisionIndex, Draft, DraftError, Prepared};
 pub use error::LedgerError;
 pub use event::{EventKind, Recorded, RecordedEvent, UnknownKind};

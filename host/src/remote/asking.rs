@@ -39,6 +39,14 @@ impl<'a> Question<'a> {
     pub(super) fn get(path: &'a str) -> Self {
         Self { method: "GET", path, body: None }
     }
+
+    pub(super) fn post(path: &'a str, body: &impl Serialize) -> Self {
+        Self { method: "POST", path, body: Some(json_body(body)) }
+    }
+
+    pub(super) fn delete(path: &'a str) -> Self {
+        Self { method: "DELETE", path, body: None }
+    }
 }
 
 impl Service {
@@ -97,7 +105,7 @@ impl Service {
     }
 
     /// Waits before the service is asked again; if that is enough, the error stands.
-    fn wait(&self, tries: &mut Tries, error: RemoteError) -> Result<(), RemoteError> {
+    pub(super) fn wait(&self, tries: &mut Tries, error: RemoteError) -> Result<(), RemoteError> {
         match tries.pause(error.retry_after()) {
             Some(pause) => thread::sleep(pause),
             None => return Err(error),
@@ -205,7 +213,7 @@ pub(super) fn part(text: &str) -> String {
 }
 
 /// A body in JSON.
-pub(super) fn json_body(of: &impl Serialize) -> (&'static str, Vec<u8>) {
+fn json_body(of: &impl Serialize) -> (&'static str, Vec<u8>) {
     // All that is sent has a JSON form.
     ("application/json", serde_json::to_vec(of).unwrap_or_default())
 }

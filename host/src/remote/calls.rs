@@ -4,9 +4,9 @@ use serde::Deserialize;
 use ureq::http::StatusCode;
 
 use super::RemoteError;
-use super::asking::{Question, Service, json_body, part};
+use super::asking::{Question, Service, part};
 use crate::ledger::VerifierKey;
-use crate::web::{Gone, New, OnRecord, Readiness, Reproduced, Token, Tokens, Values, Wanted, Whoami};
+use crate::web::{Consistency, Gone, New, OnRecord, Readiness, Reproduced, Token, Tokens, Values, Wanted, Whoami};
 use crate::words::plain;
 
 /// What is looked at in the body of a decision.
@@ -45,6 +45,13 @@ impl Service {
         self.text("/v1/ledger/checkpoint")
     }
 
+    /// The proof that its ledger begins with so many events, which a kept head covers. It is not verified here.
+    pub(crate) fn consistency(&self, since: u64) -> Result<Consistency, RemoteError> {
+        let found: Consistency = self.read(&format!("/v1/ledger/consistency?since={since}"))?;
+        let asked = found.since == since;
+        if asked { Ok(found) } else { Err(self.strange("it proves something about another head", StatusCode::OK)) }
+    }
+
     /// The key that checkpoints and proofs of its ledger are verified with.
     pub(crate) fn key(&self) -> Result<VerifierKey, RemoteError> {
         let text = self.text("/v1/ledger/key")?;
@@ -65,8 +72,7 @@ impl Service {
 
     /// Creates a token.
     pub(crate) fn create_token(&self, wanted: &Wanted) -> Result<New, RemoteError> {
-        let question = Question { method: "POST", path: "/v1/tokens", body: Some(json_body(wanted)) };
-        let new: New = self.act(&question)?;
+        let new: New = self.act(&Question::post("/v1/tokens", wanted))?;
         let is_one_word = !new.token.is_empty() && new.token.bytes().all(|byte| byte.is_ascii_graphic());
         if is_one_word { Ok(new) } else { Err(self.strange("what it gives as a token is none", StatusCode::OK)) }
     }
@@ -74,7 +80,7 @@ impl Service {
     /// Makes a token worthless.
     pub(crate) fn revoke_token(&self, number: u64, reason: &str) -> Result<Gone, RemoteError> {
         let path = format!("/v1/tokens/{number}?reason={}", part(reason));
-        self.act(&Question { method: "DELETE", path: &path, body: None })
+        self.act(&Question::delete(&path))
     }
 
     /// Who the token is of.

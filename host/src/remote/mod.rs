@@ -5,11 +5,14 @@
 
 mod again;
 mod asking;
+mod audits;
 mod calls;
 mod error;
 mod incoming;
 mod lines;
+mod replays;
 mod secret;
+mod values;
 
 pub(crate) use asking::Service;
 pub(crate) use error::{RemoteError, Said};

@@ -1,5 +1,6 @@
 //! Which share of the answers on record is computed again all the same.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// A share in millionths.
@@ -28,6 +29,13 @@ impl FromStr for Recheck {
     }
 }
 
+impl fmt::Display for Recheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = format!("{}.{:04}", self.0 / 10_000, self.0 % 10_000);
+        write!(f, "{}%", percent.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +44,10 @@ mod tests {
     fn shares_are_percent() {
         for (text, ppm) in [("1%", 10_000), ("0", 0), ("100 %", 1_000_000), ("0.5%", 5_000)] {
             assert_eq!(text.parse(), Ok(Recheck(ppm)), "{text}");
+        }
+        for (ppm, text) in [(10_000, "1%"), (0, "0%"), (1_000_000, "100%"), (5_000, "0.5%"), (123_457, "12.3457%")] {
+            assert_eq!(Recheck(ppm).to_string(), text);
+            assert_eq!(text.parse(), Ok(Recheck(ppm)), "it reads what it writes");
         }
         assert_eq!("1%".parse(), Ok(Recheck::default()));
         for wrong in ["", "-1%", "101%", "NaN", "one"] {

@@ -65,6 +65,15 @@ impl Conditions {
         self.names.is_empty()
     }
 
+    /// The conditions as they were given, in one order.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let outcomes = self.outcomes.iter().map(|outcome| format!("outcome={}", outcome.as_str()));
+        let names = self.names.iter();
+        let names = names.flat_map(|(key, names)| names.iter().map(|name| format!("{}={name}", key.as_str())));
+        outcomes.chain(names).collect()
+    }
+
     /// Whether a segment is asked for: it is among the personal values of a suggestion.
     #[must_use]
     pub fn name_segments(&self) -> bool {
@@ -139,10 +148,7 @@ impl Selection {
     pub fn words(&self) -> Vec<String> {
         let times = [("from", self.from), ("to", self.to)];
         let times = times.into_iter().filter_map(|(key, time)| time.map(|time| format!("{key}={time}")));
-        let outcomes = self.conditions.outcomes.iter().map(|outcome| format!("outcome={}", outcome.as_str()));
-        let names = self.conditions.names.iter();
-        let names = names.flat_map(|(key, names)| names.iter().map(|name| format!("{}={name}", key.as_str())));
-        times.chain(outcomes).chain(names).collect()
+        times.chain(self.conditions.words()).collect()
     }
 }
 
@@ -217,6 +223,7 @@ mod tests {
         let selection = Selection { from: "2026-11-20T09:00:00Z".parse().ok(), conditions, ..Selection::default() };
         let words = ["from=2026-11-20T09:00:00Z", "outcome=review", "field=email", "field=phone", "segment=saas"];
         assert_eq!(selection.words(), words);
+        assert_eq!(selection.conditions.words().join(",").parse(), Ok(selection.conditions.clone()));
         assert!(selection.has_outcome("review") && !selection.has_outcome("apply"));
         assert!(selection.has_time("2026-11-20T10:00:00+01:00") && !selection.has_time("2026-11-20T08:59:59.9Z"));
     }

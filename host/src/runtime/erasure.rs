@@ -1,12 +1,12 @@
 //! What erasing a record would destroy, before it is done.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Ledger, LedgerError, RecordParts};
 
 /// What an erasure would destroy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WouldErase {
     /// The events whose values would go.
     pub events: Vec<u64>,

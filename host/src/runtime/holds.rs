@@ -1,7 +1,7 @@
 //! Legal holds: set, ended, and as they are shown.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::init::seed;
 use crate::ledger::{Cause, DraftError, HoldInForce, Ledger, LedgerError, RecordParts, held, released};
@@ -21,7 +21,7 @@ pub enum HoldError {
 }
 
 /// A hold that was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "NewHold")]
 pub struct Held {
     /// The event that began it.
@@ -31,7 +31,7 @@ pub struct Held {
 }
 
 /// A hold that ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Released {
     /// The event that began it.
     pub hold: u64,
@@ -40,19 +40,19 @@ pub struct Released {
 }
 
 /// A hold in force as it is written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Hold")]
 pub struct WrittenHold {
     /// The event that began it.
-    hold: u64,
+    pub hold: u64,
     /// Since when, RFC 3339.
-    at: String,
+    pub at: String,
     /// Who set it.
-    by: String,
+    pub by: String,
     /// Why.
-    reason: String,
+    pub reason: String,
     /// The record that it covers, `SYSTEM/OBJECT/ID`; nothing, if it covers everything.
-    subject: Option<String>,
+    pub subject: Option<String>,
 }
 
 impl From<HoldInForce> for WrittenHold {

@@ -36,7 +36,7 @@ pub use instances::{Instance, Standing as InstanceStanding, instances};
 pub use key::{SigningKeyError, keep_signing_key, make_signing_key, signing_key};
 pub use precheck::{GROUP_BYTES, Parsed, Precheck, Standing, precheck};
 pub use publish::Published;
-pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, ReplayJob, ReplayState, Replays, WantedReplay};
+pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, NotReplayed, ReplayJob, ReplayState, Replays, WantedReplay};
 pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};

@@ -93,15 +93,15 @@ pub struct Due<'r> {
 }
 
 /// What is due by one rule, as it is written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Due")]
 pub struct WrittenDue {
     /// The rule in words.
-    rule: String,
+    pub rule: String,
     /// How many events have values that are to be destroyed.
-    due: usize,
+    pub due: usize,
     /// How many more there are that are on hold.
-    held: u64,
+    pub held: u64,
 }
 
 impl From<&Due<'_>> for WrittenDue {

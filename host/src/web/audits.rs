@@ -25,20 +25,20 @@ use crate::model::Outcome;
 const LONGEST_NOTE: usize = 10_000;
 
 /// What is to be drawn.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedSample")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The month whose decisions are drawn from: those that were recorded in it. It must be over.
-    month: Month,
+    pub month: Month,
     /// The share of each stratum that is drawn, rounded up, in percent such as `1%`: at least one decision of each.
-    rate: String,
+    pub rate: String,
     /// What strata differ by: a decision is in one for each combination.
     #[serde(default = "confidence_and_assistant")]
-    by: Vec<By>,
+    pub by: Vec<By>,
     /// Which decisions are drawn from.
     #[serde(default = "applied")]
-    outcome: Outcomes,
+    pub outcome: Outcomes,
 }
 
 fn confidence_and_assistant() -> Vec<By> {
@@ -169,24 +169,24 @@ pub(super) async fn report(
 }
 
 /// What somebody found about a drawn decision.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewFinding")]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The suggestion's id.
-    id: String,
+    pub id: String,
     /// What was found.
-    finding: Finding,
+    pub finding: Finding,
     /// Why, in one's own words. It is kept apart from the ledger's tree, as personal values are, and can be erased.
     #[serde(default)]
     #[schemars(length(max = LONGEST_NOTE))]
-    note: Option<String>,
+    pub note: Option<String>,
     /// Whether it replaces an earlier finding: the last one counts, and both stay on record.
     #[serde(default)]
-    again: bool,
+    pub again: bool,
     /// The sample's event; the newest sample that holds the decision, if none is named.
     #[serde(default)]
-    sample: Option<u64>,
+    pub sample: Option<u64>,
 }
 
 pub(super) async fn found(

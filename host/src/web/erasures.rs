@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::reason::Reason;
 use crate::access::Principal;
 use crate::ledger::{Cause, Destroyed, NotARecord, RecordParts};
-use crate::runtime::{WouldErase, WrittenDue, due, expire, would_erase};
+use crate::runtime::{Due, WouldErase, WrittenDue, due, expire, would_erase};
 
 /// Whether anything is done.
 #[derive(Deserialize)]
@@ -25,21 +25,21 @@ pub(super) struct How {
 }
 
 /// Whose values are to be destroyed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedErasure")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The record that the values are about: SYSTEM/OBJECT/ID.
     #[schemars(regex(pattern = "^[^/]+/[^/]+/"))]
-    subject: String,
+    pub subject: String,
     /// Why. It stays on record for good, so it must name nobody: the number of the request.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 /// What was destroyed, or would be.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub(super) enum Erasure {
+pub(crate) enum Erasure {
     /// What was.
     Done(Destroyed),
     /// What would be.
@@ -74,17 +74,28 @@ pub(super) async fn erase(
 }
 
 /// What was due by the deployment's rules of retention, and what was destroyed of it.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Expired {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Expired {
     /// What was destroyed; nothing of this in a dry run.
     #[serde(flatten)]
-    destroyed: Option<Destroyed>,
+    pub destroyed: Option<Destroyed>,
     /// True, if nothing was to be destroyed.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schemars(default)]
-    dry_run: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// What was due by each rule.
-    rules: Vec<WrittenDue>,
+    pub rules: Vec<WrittenDue>,
+}
+
+impl Expired {
+    /// What is due, of which nothing was destroyed.
+    pub(crate) fn would(due: &[Due<'_>]) -> Self {
+        Self { destroyed: None, dry_run: true, rules: due.iter().map(WrittenDue::from).collect() }
+    }
+
+    /// What was due, and what was destroyed of it.
+    pub(crate) fn done(due: &[Due<'_>], destroyed: Destroyed) -> Self {
+        Self { destroyed: Some(destroyed), dry_run: false, rules: due.iter().map(WrittenDue::from).collect() }
+    }
 }
 
 pub(super) async fn expired(
@@ -98,14 +109,13 @@ pub(super) async fn expired(
         let now = Timestamp::now();
         if how.dry_run {
             let due = app.readers.with(|ledger| due(rules, ledger, now).map_err(Problem::from))?;
-            let rules = due.iter().map(WrittenDue::from).collect();
-            return Ok(Json(Expired { destroyed: None, dry_run: true, rules }));
+            return Ok(Json(Expired::would(&due)));
         }
         app.write(|ledger| {
             // Whether anything is on hold is asked again for each transaction.
             let due = due(rules, ledger, now)?;
-            let destroyed = Some(expire(ledger, &due, &now.to_string(), &principal.name)?);
-            Ok(Json(Expired { destroyed, dry_run: false, rules: due.iter().map(WrittenDue::from).collect() }))
+            let destroyed = expire(ledger, &due, &now.to_string(), &principal.name)?;
+            Ok(Json(Expired::done(&due, destroyed)))
         })
     })
     .await

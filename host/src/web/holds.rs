@@ -16,14 +16,21 @@ use super::json::{Asked, Json, JsonText, Part};
 use super::problem::{Code, Problem};
 use super::reason::Reason;
 use crate::access::{Permission, Principal};
-use crate::ledger::Cause;
+use crate::ledger::{Cause, Ledger, LedgerError};
 use crate::runtime::{Held, HoldError, Released, WrittenHold, hold, release};
 
 /// The holds in force.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Holds {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Holds {
     /// The holds, oldest first.
-    holds: Vec<WrittenHold>,
+    pub holds: Vec<WrittenHold>,
+}
+
+impl Holds {
+    /// The holds in force in a ledger.
+    pub(crate) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self { holds: ledger.holds()?.into_iter().map(WrittenHold::from).collect() })
+    }
 }
 
 pub(super) async fn list(
@@ -32,27 +39,23 @@ pub(super) async fn list(
 ) -> Result<Json<Holds>, Problem> {
     // The id of a record is personal.
     require(&principal, Permission::ReadValues)?;
-    app.heavy(|app| {
-        let holds = app.readers.with(|ledger| ledger.holds().map_err(Problem::from))?;
-        Ok(Json(Holds { holds: holds.into_iter().map(WrittenHold::from).collect() }))
-    })
-    .await
+    app.heavy(|app| app.readers.with(|ledger| Holds::of(ledger).map(Json).map_err(Problem::from))).await
 }
 
 /// What is to be put on hold.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedHold")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The record whose values are kept: SYSTEM/OBJECT/ID.
     #[serde(default)]
     #[schemars(regex(pattern = "^[^/]+/[^/]+/"))]
-    subject: Option<String>,
+    pub subject: Option<String>,
     /// Whether everything is kept; then no record is named.
     #[serde(default)]
-    all: bool,
+    pub all: bool,
     /// Why. It stays on record for good, so it must name nobody: the number of the case.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 pub(super) async fn set(

@@ -50,18 +50,18 @@ pub(super) struct Since {
 }
 
 /// The proof that the ledger begins with what an earlier head covers. Whoever kept that head compares: `RFC 9162`, section 2.1.4.2.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Consistency {
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Consistency {
     /// How many events the earlier head covers.
-    since: u64,
+    pub since: u64,
     /// How many events the newest head covers.
     size: u64,
     /// The root of the tree over them (RFC 6962).
     root: Digest,
     /// The nodes of the proof (RFC 9162, section 2.1.4.1).
-    proof: Vec<Digest>,
+    pub proof: Vec<Digest>,
     /// The newest head, signed (C2SP tlog-checkpoint).
-    checkpoint: String,
+    pub checkpoint: String,
 }
 
 pub(super) async fn consistency(

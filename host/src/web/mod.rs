@@ -44,11 +44,19 @@ pub use openapi::document;
 
 /// What the command line shows, whether it reads it itself or a service answers it.
 pub(crate) use {
+    audits::{Found as NewFinding, Wanted as WantedSample},
     batch::{Mistake, NDJSON},
     compare::Compared,
     decisions::Reproduced,
+    erasures::{Erasure, Expired, Wanted as WantedErasure},
     health::Readiness,
+    holds::{Holds, Wanted as WantedHold},
+    ledger::Consistency,
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
+    reason::Reason,
+    replays::{
+        Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
+    },
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
 };

@@ -169,9 +169,7 @@ impl From<crate::ledger::LedgerError> for Problem {
             return Self::new(Code::OnHold, error.to_string());
         }
         tracing::error!(%error, "the ledger could not be read or written");
-        let broken =
-            matches!(error, LedgerError::Corrupt { .. } | LedgerError::Seal { .. } | LedgerError::MissingObject(_));
-        if broken {
+        if error.breaks() {
             return Self::new(Code::Broken, "the ledger does not hold; the operator's log says where");
         }
         Self {

@@ -13,47 +13,47 @@ use serde::{Deserialize, Serialize};
 use super::app::App;
 use super::auth::require;
 use super::json::{Json, JsonText, Part};
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, WrittenProblem};
 use crate::access::{Permission, Principal};
 use crate::replay::{ConditionError, Conditions, NoShare, Recheck, Report, Selection};
-use crate::runtime::{NoReplay, ReplayJob, ReplayState, WantedReplay};
+use crate::runtime::{NoReplay, NotReplayed, ReplayJob, ReplayState, WantedReplay};
 
 /// What is to be replayed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedReplay")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The name of the set under test.
-    candidate: String,
+    pub candidate: String,
     /// The name of the set that it is compared with; what is on record, if none is named.
     #[serde(default)]
-    baseline: Option<String>,
+    pub baseline: Option<String>,
     /// Not what was decided before this time, RFC 3339.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
-    from: Option<Timestamp>,
+    pub from: Option<Timestamp>,
     /// Only what was decided before this time, RFC 3339.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
-    to: Option<Timestamp>,
+    pub to: Option<Timestamp>,
     /// Only suggestions with these properties: `outcome=review,field=email`. There are outcome, field, segment, assistant,
     /// operation and object; of several values for one, one must hold. Segments ask for the permission `read-values`.
     #[serde(default, rename = "where")]
-    conditions: String,
+    pub conditions: String,
     /// Whether every module is called, also where its answer is on record.
     #[serde(default)]
-    full: bool,
+    pub full: bool,
     /// The share of the suggestions whose recorded answers are computed again all the same, in percent; `1%` if not given.
     #[serde(default)]
-    recheck: Option<String>,
+    pub recheck: Option<String>,
 }
 
 /// A replay that was begun.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "BegunReplay")]
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// What it is found by.
-    id: String,
+    pub id: String,
     /// Where it is shown.
     address: String,
 }
@@ -109,10 +109,10 @@ fn not_begun(error: &NoReplay) -> Problem {
 }
 
 /// How far a replay is.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "ReplayState")]
-enum Is {
+pub(crate) enum Is {
     /// It goes on.
     Running,
     /// It went to its end.
@@ -124,13 +124,13 @@ enum Is {
 }
 
 /// A replay.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Replay")]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// What it is found by.
-    id: String,
+    pub id: String,
     /// How far it is.
-    state: Is,
+    pub state: Is,
     /// Who asked for it.
     actor: String,
     /// When, RFC 3339.
@@ -141,11 +141,13 @@ pub(super) struct Shown {
     /// The set that it is compared with; nothing, if what is on record.
     baseline: Option<String>,
     /// How many decisions were looked at.
-    done: u64,
+    pub done: u64,
     /// How many there are; none, until the sets are ready.
-    all: u64,
+    pub all: u64,
     /// Why it could not be done.
     why: Option<String>,
+    /// The same as a problem with a code.
+    pub problem: Option<WrittenProblem>,
 }
 
 /// The replays that are kept.
@@ -156,22 +158,31 @@ pub(super) struct Replays {
 }
 
 /// A replay with what came of it.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ReplayWithReport")]
-pub(super) struct Reported {
+pub(crate) struct Reported {
     #[serde(flatten)]
-    shown: Shown,
+    pub shown: Shown,
     /// The report, as `countersign replay --format json` writes it; nothing, while it runs or if it failed. Without the permission
     /// `read-values`, nothing in it is told apart by segments.
-    report: Option<Report>,
+    pub report: Option<Report>,
+}
+
+const fn code(kind: NotReplayed) -> Code {
+    match kind {
+        NotReplayed::Unusable => Code::Invalid,
+        NotReplayed::Unreadable => Code::Unavailable,
+        NotReplayed::Broken => Code::Broken,
+        NotReplayed::Bug => Code::Bug,
+    }
 }
 
 fn shown(job: &ReplayJob) -> (Shown, Option<Arc<Report>>) {
-    let (state, report, why) = match job.state() {
+    let (state, report, problem) = match job.state() {
         ReplayState::Running => (Is::Running, None, None),
         ReplayState::Done(report) => (Is::Done, Some(report), None),
         ReplayState::Stopped(report) => (Is::Stopped, Some(report), None),
-        ReplayState::Failed(why) => (Is::Failed, None, Some(why)),
+        ReplayState::Failed(kind, why) => (Is::Failed, None, Some(Problem::new(code(kind), why))),
     };
     let (done, all) = job.progress();
     let shown = Shown {
@@ -183,7 +194,8 @@ fn shown(job: &ReplayJob) -> (Shown, Option<Arc<Report>>) {
         baseline: job.wanted.baseline.clone(),
         done,
         all,
-        why,
+        why: problem.as_ref().map(|problem| problem.detail.clone()),
+        problem: problem.as_ref().map(Problem::written),
     };
     (shown, report)
 }

@@ -33,7 +33,7 @@ pub(super) enum AuditCommand {
 impl AuditCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Sample(_) | Self::Verify(_) | Self::Next(_) | Self::Record(_) | Self::Report(_) => WorksOn::Folder,
+            Self::Sample(_) | Self::Verify(_) | Self::Next(_) | Self::Record(_) | Self::Report(_) => WorksOn::Either,
         }
     }
 }

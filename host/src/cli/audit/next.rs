@@ -1,15 +1,18 @@
 //! `countersign audit next`.
 
 use anstream::{print, println};
+use anyhow::Context;
 use clap::Args;
 
 use super::SampleArg;
-use crate::audit::{ClearDecision, Sample, Waiting, WrittenNext};
+use crate::audit::{ClearDecision, WrittenNext};
 use crate::cli::exit::Done;
+use crate::cli::ledger::on_record;
+use crate::cli::place::Place;
 use crate::cli::text::{count, explain, plain, suggested};
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Ledger, Recorded, RecordedDecision};
-use crate::reproduce::{ReproduceError, decision_on_record};
+use crate::ledger::{DecisionEntry, RecordedDecision};
+use crate::web::{OnRecord, Values};
 
 /// Of which sample.
 #[derive(Debug, Args)]
@@ -19,67 +22,78 @@ pub(in crate::cli) struct NextArgs {
 }
 
 pub(super) fn next(global: &Global, args: &NextArgs) -> anyhow::Result<Done> {
-    let ledger = open::ledger_to_read(&open::home(global))?;
-    let sample = args.sample.read(&ledger)?;
-    let waiting = crate::audit::next(&ledger, &sample)?;
+    let place = global.place()?;
+    let next = match &place {
+        Place::Folder(home) => {
+            let ledger = open::ledger_to_read(home)?;
+            let sample = args.sample.read(&ledger)?;
+            WrittenNext::new(&sample, crate::audit::next(&ledger, &sample)?, true)?
+        }
+        Place::Service(service) => service.next_to_audit(args.sample.sample)?,
+    };
+    let done = if matches!(next, WrittenNext::One { .. }) { Done::Yes } else { Done::No };
     if global.format == Format::Json {
-        let done = if waiting.is_some() { Done::Yes } else { Done::No };
-        println!("{}", serde_json::to_value(WrittenNext::new(&sample, waiting, true)?)?);
+        println!("{}", serde_json::to_value(next)?);
         return Ok(done);
     }
-    let Some(Waiting { left, id, stratum, recorded, .. }) = waiting else {
-        println!("All {} of event {} were audited.", count(sample.drawing.drawn(), "decision"), sample.seq);
-        println!("What was found: countersign audit report --sample {}", sample.seq);
-        return Ok(Done::No);
-    };
-    println!(
-        "Event {}: {} to look at. This one is of the stratum {}.\n",
-        sample.seq,
-        count(left, "drawn decision"),
-        plain(&stratum.join(" · "))
-    );
-    show(&ledger, &recorded, &id)?;
-    commands(&sample, args, &id, recorded.body.is_none());
-    Ok(Done::Yes)
+    match next {
+        WrittenNext::None { sample, drawn, .. } => {
+            println!("All {} of event {sample} were audited.", count(drawn, "decision"));
+            println!("What was found: countersign audit report --sample {sample}");
+        }
+        WrittenNext::One { sample, left, id, stratum, .. } => {
+            println!(
+                "Event {sample}: {} to look at. This one is of the stratum {}.\n",
+                count(left, "drawn decision"),
+                plain(&stratum.join(" · "))
+            );
+            let about = || format!("the decision about `{}`", plain(&id));
+            let found = on_record(&place, &id, Format::Text).with_context(about)?;
+            show(&found).with_context(about)?;
+            commands(sample, args, &id, found.values == Values::Erased);
+        }
+    }
+    Ok(done)
 }
 
 /// The decision with what was suggested, or what is left of it.
-fn show(ledger: &Ledger, recorded: &Recorded, id: &str) -> anyhow::Result<()> {
-    match decision_on_record(ledger, recorded) {
-        Ok(decision) => {
-            print!("{}", explain(&decision, Some(recorded.seq)));
+fn show(found: &OnRecord) -> anyhow::Result<()> {
+    match (&found.answer, found.values) {
+        (Some(answer), _) => {
+            print!("{}", explain(answer.decision(), Some(found.seq)));
             // Opened a second time, for the rest of the body.
-            if let Some(body) = &recorded.body {
-                println!("\n{}", suggested(&RecordedDecision::read(body)?.suggestion).trim_end());
-            }
+            let body = RecordedDecision::read(found.decision.get())?;
+            println!("\n{}", suggested(&body.suggestion).trim_end());
         }
-        Err(ReproduceError::Erased) => erased(ledger, id)?,
-        Err(error) => return Err(anyhow::Error::new(error).context(format!("the decision about `{id}`"))),
+        (None, Values::Erased) => {
+            left(found, "its values were erased")?;
+            println!("  Nobody can tell any more whether it was right.");
+        }
+        (None, _) => left(found, "its values are not shown: the role of this token may not see them")?,
     }
     Ok(())
 }
 
-fn erased(ledger: &Ledger, id: &str) -> anyhow::Result<()> {
-    println!("{}: its values were erased", plain(id));
-    if let Some(entry) = ledger.decision_entry(id)? {
-        let ClearDecision { outcome, decided_at, set, suggestion, .. } = ClearDecision::read(&entry)?;
-        let fields: Vec<_> = suggestion.changes.iter().map(|change| change.field.as_str()).collect();
-        println!(
-            "  {}, judged at {decided_at} by {}@{} · event {}",
-            outcome.as_str(),
-            set.name,
-            set.version,
-            entry.seq
-        );
-        println!("  {} {}", suggestion.operation.as_str(), plain(&fields.join(", ")));
-    }
-    println!("  Nobody can tell any more whether it was right.");
+/// What stands in the clear.
+fn left(found: &OnRecord, said: &str) -> anyhow::Result<()> {
+    let entry = DecisionEntry { seq: found.seq, at: found.at.clone(), body: found.decision.get().to_owned() };
+    let ClearDecision { id, outcome, decided_at, set, suggestion, .. } = ClearDecision::read(&entry)?;
+    println!("{}: {said}", plain(&id));
+    println!(
+        "  {}, judged at {} by {} · event {}",
+        outcome.as_str(),
+        plain(&decided_at),
+        plain(&format!("{}@{}", set.name, set.version)),
+        found.seq
+    );
+    let fields: Vec<_> = suggestion.changes.iter().map(|change| change.field.as_str()).collect();
+    println!("  {} {}", suggestion.operation.as_str(), plain(&fields.join(", ")));
     Ok(())
 }
 
-fn commands(sample: &Sample, args: &NextArgs, id: &str, erased: bool) {
+fn commands(sample: u64, args: &NextArgs, id: &str, erased: bool) {
     // Where the newest sample is meant, it need not be named.
-    let of = if args.sample.sample.is_some() { format!(" --sample {}", sample.seq) } else { String::new() };
+    let of = if args.sample.sample.is_some() { format!(" --sample {sample}") } else { String::new() };
     let command = |finding: &str| {
         let word = shell(id);
         // A word that begins as an option does is none behind two dashes.

@@ -4,10 +4,14 @@ use anstream::println;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::audit::{Finding, Note, record_finding, sample_at, sample_with};
+use crate::audit::{Finding, Note, RecordedFinding, record_finding, sample_at, sample_with};
+use crate::cli::by::ByArgs;
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::text::plain;
 use crate::cli::{Format, Global, open};
+use crate::runtime::Home;
+use crate::web::NewFinding;
 
 /// About which decision, and what.
 #[derive(Debug, Args)]
@@ -23,9 +27,8 @@ pub(in crate::cli) struct RecordArgs {
     /// Replace an earlier finding: the last one counts, and both stay on record.
     #[arg(long)]
     again: bool,
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
     /// The sample's event, as `audit sample` prints it; the newest sample that holds the decision if none is named.
     #[arg(long, value_name = "SEQ")]
     sample: Option<u64>,
@@ -47,7 +50,29 @@ pub(super) fn record(global: &Global, args: &RecordArgs) -> anyhow::Result<Done>
         Found::Wrong => Finding::Wrong,
         Found::Unclear => Finding::Unclear,
     };
-    let mut ledger = open::ledger(&open::home(global))?;
+    let recorded = match global.place()? {
+        Place::Folder(home) => in_folder(&home, args, finding)?,
+        Place::Service(service) => {
+            args.by.not_for_a_service()?;
+            let (id, note) = (args.id.clone(), args.note.clone());
+            service.record_finding(&NewFinding { id, finding, note, again: args.again, sample: args.sample })?
+        }
+    };
+    match global.format {
+        Format::Json => println!("{}", json!(recorded)),
+        Format::Text => println!(
+            "Recorded as event {}: {} was found {}, said by {}.",
+            recorded.event,
+            plain(&recorded.id),
+            recorded.finding.as_str(),
+            plain(&recorded.by)
+        ),
+    }
+    Ok(Done::Yes)
+}
+
+fn in_folder(home: &Home, args: &RecordArgs, finding: Finding) -> anyhow::Result<RecordedFinding> {
+    let mut ledger = open::ledger(home)?;
     let sample = args.sample.map_or_else(|| sample_with(&ledger, &args.id), |seq| sample_at(&ledger, seq))?;
     let at = jiff::Timestamp::now().to_string();
     let note = Note {
@@ -55,19 +80,8 @@ pub(super) fn record(global: &Global, args: &RecordArgs) -> anyhow::Result<Done>
         text: args.note.as_deref().filter(|note| !note.is_empty()),
         again: args.again,
         at: &at,
-        actor: &args.by,
+        actor: args.by.actor(),
         seal: rand::random(),
     };
-    let recorded = record_finding(&mut ledger, &sample, &args.id, &note)?;
-    match global.format {
-        Format::Json => println!("{}", json!(recorded)),
-        Format::Text => println!(
-            "Recorded as event {}: {} was found {}, said by {}.",
-            recorded.event,
-            plain(&args.id),
-            finding.as_str(),
-            plain(&args.by)
-        ),
-    }
-    Ok(Done::Yes)
+    Ok(record_finding(&mut ledger, &sample, &args.id, &note)?)
 }

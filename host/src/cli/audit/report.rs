@@ -8,6 +8,7 @@ use clap::Args;
 use super::SampleArg;
 use crate::audit::{self, AuditReport, Month, sample_of_month};
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::replay::{Form, form_of, write_whole};
 use crate::cli::{Format, Global, open};
 
@@ -31,12 +32,17 @@ pub(super) fn report(global: &Global, args: &ReportArgs) -> anyhow::Result<Done>
     let forms = args.reports.iter().map(|path| form_of(path, &FORMS));
     // Mistakes in them show before the work begins.
     let forms = forms.collect::<anyhow::Result<Vec<_>>>()?;
-    let ledger = open::ledger_to_read(&open::home(global))?;
-    let sample = match args.month {
-        Some(month) => sample_of_month(&ledger, month)?,
-        None => args.sample.read(&ledger)?,
+    let report = match global.place()? {
+        Place::Folder(home) => {
+            let ledger = open::ledger_to_read(&home)?;
+            let sample = match args.month {
+                Some(month) => sample_of_month(&ledger, month)?,
+                None => args.sample.read(&ledger)?,
+            };
+            audit::report(&ledger, &sample)?
+        }
+        Place::Service(service) => service.audit_report(args.sample.sample, args.month)?,
     };
-    let report = audit::report(&ledger, &sample)?;
     for (path, form) in args.reports.iter().zip(forms) {
         write_whole(path, &rendered(&report, form)?)?;
     }

@@ -3,10 +3,12 @@
 use anstream::println;
 use clap::{Args, ValueEnum};
 
-use crate::audit::{Month, NotAShare, Outcomes, Sample, Share, Stratum, Terms, WrittenSample, record_sample};
+use crate::audit::{Month, NotAShare, Outcomes, Share, Stratum, Terms, WrittenSample, record_sample};
 use crate::cli::exit::Done;
+use crate::cli::place::{Place, for_a_folder};
 use crate::cli::text::{count, grouped, plain, table};
 use crate::cli::{Format, Global, open};
+use crate::web::WantedSample;
 
 /// How many strata are shown.
 const SHOWN: usize = 20;
@@ -77,19 +79,28 @@ pub(super) fn sample(global: &Global, args: &SampleArgs) -> anyhow::Result<Done>
         Of::Reject => Outcomes::Only(crate::model::Outcome::Reject),
         Of::All => Outcomes::All,
     };
-    let terms = Terms::new(args.month, args.rate.clone()?, by.collect(), outcomes);
-    let mut ledger = open::ledger(&open::home(global))?;
-    let at = jiff::Timestamp::now();
-    let sample = record_sample(&mut ledger, &terms, args.now.unwrap_or(at), &at.to_string(), open::ACTOR)?;
+    let (month, share, by) = (args.month, args.rate.clone()?, by.collect());
+    let sample: WrittenSample = match global.place()? {
+        Place::Folder(home) => {
+            let terms = Terms::new(month, share, by, outcomes);
+            let mut ledger = open::ledger(&home)?;
+            let at = jiff::Timestamp::now();
+            record_sample(&mut ledger, &terms, args.now.unwrap_or(at), &at.to_string(), open::ACTOR)?.into()
+        }
+        Place::Service(service) => {
+            for_a_folder(&[("--now", args.now.is_some(), "its own clock says whether the month is over")])?;
+            service.draw_sample(&WantedSample { month, rate: share.to_string(), by, outcome: outcomes })?
+        }
+    };
     match global.format {
-        Format::Json => println!("{}", serde_json::to_string(&WrittenSample::from(sample))?),
+        Format::Json => println!("{}", serde_json::to_string(&sample)?),
         Format::Text => show(&sample),
     }
     Ok(Done::Yes)
 }
 
-fn show(sample: &Sample) {
-    let Sample { seq, drawing, .. } = sample;
+fn show(sample: &WrittenSample) {
+    let WrittenSample { event: seq, drawing, .. } = sample;
     println!(
         "Drew {} of {} {} that were recorded in {}: event {seq}.\n",
         grouped(drawing.drawn()),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::audit::{Check, WrittenCheck, check, last_sample, sample_at};
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::text::{count, grouped, plain};
 use crate::cli::{Format, Global, open};
 
@@ -18,43 +19,49 @@ pub(in crate::cli) struct VerifyArgs {
 }
 
 pub(super) fn verify(global: &Global, args: &VerifyArgs) -> anyhow::Result<Done> {
-    let ledger = open::ledger_to_read(&open::home(global))?;
-    let sample = args.sample.map_or_else(|| last_sample(&ledger), |seq| sample_at(&ledger, seq))?;
-    let found = check(&ledger, &sample)?;
-    let (seq, drawing) = (sample.seq, &sample.drawing);
-    if global.format == Format::Json {
-        let done = if found.holds { Done::Yes } else { Done::Broken };
-        println!("{}", json!(WrittenCheck::new(&sample, found)));
-        return Ok(done);
+    let found = match global.place()? {
+        Place::Folder(home) => {
+            let ledger = open::ledger_to_read(&home)?;
+            let sample = args.sample.map_or_else(|| last_sample(&ledger), |seq| sample_at(&ledger, seq))?;
+            WrittenCheck::new(&sample, check(&ledger, &sample)?)
+        }
+        Place::Service(service) => service.sample_check(args.sample)?,
+    };
+    match global.format {
+        Format::Json => println!("{}", json!(found)),
+        Format::Text => show(&found),
     }
-    let Check { holds, differences, late, early } = found;
+    Ok(if found.check.holds { Done::Yes } else { Done::Broken })
+}
+
+fn show(found: &WrittenCheck) {
+    let WrittenCheck { event, month, outcome, seed, population, drawn, check } = found;
+    let Check { holds, differences, late, early } = check;
     if differences.is_empty() {
         println!(
-            "Drawn again, the sample of event {seq} is the same: {} of {} {} in {}.",
-            grouped(drawing.drawn()),
-            count(drawing.population, "decision"),
-            drawing.outcome.words(),
-            drawing.month
+            "Drawn again, the sample of event {event} is the same: {} of {} {} in {month}.",
+            grouped(*drawn),
+            count(*population, "decision"),
+            outcome.words(),
         );
     } else {
-        println!("The sample of event {seq} is not the one that its terms draw:");
-        for difference in &differences {
+        println!("The sample of event {event} is not the one that its terms draw:");
+        for difference in differences {
             println!("  {}", plain(difference));
         }
     }
-    if late > 0 {
+    if *late > 0 {
         println!(
             "It was drawn too early: {} of the month came after it and could not be drawn. Draw again.",
-            count(late, "decision")
+            count(*late, "decision")
         );
-    } else if early {
+    } else if *early {
         println!("It was drawn before the month was over, but nothing that belongs to it came after.");
     }
-    println!("seed: size {} root {:x}", drawing.seed.size, drawing.seed.root);
-    if holds {
+    println!("seed: size {} root {:x}", seed.size, seed.root);
+    if *holds {
         println!("This takes the tree as it stands. That it holds, and begins with what others know, is shown by");
         println!("  countersign ledger verify --since CHECKPOINT --key KEY");
         println!("with a checkpoint that others hold and that covers at least as many events.");
     }
-    Ok(if holds { Done::Yes } else { Done::Broken })
 }

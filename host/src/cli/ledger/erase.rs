@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::CauseArgs;
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Cause, Destroyed, RecordParts};
+use crate::ledger::{Destroyed, RecordParts};
 use crate::runtime::{WouldErase, would_erase};
+use crate::web::{Erasure, WantedErasure};
 
 /// Whose values.
 #[derive(Debug, Args)]
@@ -25,40 +27,47 @@ pub(in crate::cli) struct EraseArgs {
 }
 
 pub(super) fn erase(global: &Global, args: &EraseArgs) -> anyhow::Result<Done> {
-    if args.dry_run {
-        return dry_run(global, args);
-    }
-    let mut ledger = open::ledger(&open::home(global))?;
-    let at = jiff::Timestamp::now().to_string();
-    let cause = Cause { reason: &args.cause.reason, at: &at, actor: &args.cause.by };
-    let destroyed = ledger.erase(&args.subject, cause)?;
+    let erasure = match global.place()? {
+        Place::Folder(home) if args.dry_run => {
+            Erasure::Would(would_erase(&open::ledger_to_read(&home)?, &args.subject)?)
+        }
+        Place::Folder(home) => {
+            let at = jiff::Timestamp::now().to_string();
+            Erasure::Done(open::ledger(&home)?.erase(&args.subject, args.cause.at(&at))?)
+        }
+        Place::Service(service) => {
+            let reason = args.cause.for_a_service()?;
+            service.erase(&WantedErasure { subject: args.subject.text(), reason }, args.dry_run)?
+        }
+    };
     if global.format == Format::Json {
-        println!("{}", json(&destroyed));
-    } else if destroyed.events.is_empty() {
-        println!("Nothing about this record is on record: it never was, or its values were destroyed before.");
+        println!("{}", json!(erasure));
     } else {
-        println!("The values of {} were destroyed; {} so.", events(&destroyed), says(&destroyed.by));
-        println!("Proofs, exports and back-ups that were made before may still hold them: they are yours to find.");
+        say(&erasure);
     }
-    Ok(log(global, &destroyed, !destroyed.events.is_empty()))
+    Ok(match &erasure {
+        Erasure::Done(destroyed) => log(global, destroyed, !destroyed.events.is_empty()),
+        Erasure::Would(would) if would.events.is_empty() || would.hold.is_some() => Done::No,
+        Erasure::Would(_) => Done::Yes,
+    })
 }
 
-fn dry_run(global: &Global, args: &EraseArgs) -> anyhow::Result<Done> {
-    let ledger = open::ledger_to_read(&open::home(global))?;
-    let would = would_erase(&ledger, &args.subject)?;
-    let WouldErase { events, hold, .. } = &would;
-    match (global.format, hold) {
-        (Format::Json, _) => println!("{}", json!(would)),
-        (Format::Text, Some(hold)) => println!("Nothing would be destroyed: it is on hold by event {hold}."),
-        (Format::Text, None) => {
+fn say(erasure: &Erasure) {
+    match erasure {
+        Erasure::Done(destroyed) if destroyed.events.is_empty() => {
+            println!("Nothing about this record is on record: it never was, or its values were destroyed before.");
+        }
+        Erasure::Done(destroyed) => {
+            println!("The values of {} were destroyed; {} so.", events(destroyed), says(&destroyed.by));
+            println!("Proofs, exports and back-ups that were made before may still hold them: they are yours to find.");
+        }
+        Erasure::Would(WouldErase { hold: Some(hold), .. }) => {
+            println!("Nothing would be destroyed: it is on hold by event {hold}.");
+        }
+        Erasure::Would(WouldErase { events, .. }) => {
             println!("The values of {} would be destroyed.", count(events.len() as u64, "event"));
         }
     }
-    Ok(if events.is_empty() || hold.is_some() { Done::No } else { Done::Yes })
-}
-
-pub(super) fn json(destroyed: &Destroyed) -> serde_json::Value {
-    json!(destroyed)
 }
 
 pub(super) fn events(destroyed: &Destroyed) -> String {

@@ -8,11 +8,15 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::erase::{self, log, says};
+use super::erase::{events, log, says};
+use crate::cli::by::ByArgs;
 use crate::cli::exit::Done;
-use crate::cli::text::{count, grouped, table};
+use crate::cli::place::{Place, for_a_folder};
+use crate::cli::text::{count, grouped, plain, table};
 use crate::cli::{Format, Global, open};
-use crate::runtime::{Config, Due, WrittenDue, due};
+use crate::remote::Service;
+use crate::runtime::{Config, Home, WrittenDue, due, expire as destroy};
+use crate::web::Expired;
 
 /// What is expired.
 #[derive(Debug, Args)]
@@ -23,13 +27,31 @@ pub(in crate::cli) struct ExpireArgs {
     /// With --dry-run: what would be destroyed at this time.
     #[arg(long, value_name = "TIME", requires = "dry_run")]
     now: Option<Timestamp>,
-    /// Who does it, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 pub(super) fn expire(global: &Global, args: &ExpireArgs) -> anyhow::Result<Done> {
-    let home = open::home(global);
+    let expired = match global.place()? {
+        Place::Folder(home) => in_folder(&home, args)?,
+        Place::Service(service) => through(&service, args)?,
+    };
+    if global.format == Format::Json {
+        println!("{}", json!(expired));
+    } else {
+        print!("{}", rows(&expired.rules));
+    }
+    let Some(destroyed) = &expired.destroyed else { return Ok(Done::Yes) };
+    if global.format == Format::Text {
+        match destroyed.by.as_slice() {
+            [] => println!("Nothing was destroyed."),
+            by => println!("The values of {} were destroyed; {} so.", events(destroyed), says(by)),
+        }
+    }
+    Ok(log(global, destroyed, true))
+}
+
+fn in_folder(home: &Home, args: &ExpireArgs) -> anyhow::Result<Expired> {
     let config = Config::read(&home.config())?;
     if config.retention.is_empty() {
         bail!(
@@ -39,45 +61,34 @@ pub(super) fn expire(global: &Global, args: &ExpireArgs) -> anyhow::Result<Done>
     }
     let now = args.now.unwrap_or_else(Timestamp::now);
     if args.dry_run {
-        let due = due(&config.retention, &open::ledger_to_read(&home)?, now)?;
-        match global.format {
-            Format::Json => println!("{}", json!({ "dry_run": true, "rules": rules(&due) })),
-            Format::Text => print!("{}", rows(&due)),
-        }
-        return Ok(Done::Yes);
+        return Ok(Expired::would(&due(&config.retention, &open::ledger_to_read(home)?, now)?));
     }
-    let mut ledger = open::ledger(&home)?;
+    let mut ledger = open::ledger(home)?;
     let due = due(&config.retention, &ledger, now)?;
-    let destroyed = crate::runtime::expire(&mut ledger, &due, &now.to_string(), &args.by)?;
-    match global.format {
-        Format::Json => {
-            let mut json = erase::json(&destroyed);
-            if let Some(object) = json.as_object_mut() {
-                object.insert("rules".to_owned(), rules(&due));
-            }
-            println!("{json}");
-        }
-        Format::Text => {
-            print!("{}", rows(&due));
-            match destroyed.by.as_slice() {
-                [] => println!("Nothing was destroyed."),
-                by => println!("The values of {} were destroyed; {} so.", erase::events(&destroyed), says(by)),
-            }
-        }
-    }
-    Ok(log(global, &destroyed, true))
+    let destroyed = destroy(&mut ledger, &due, &now.to_string(), args.by.actor())?;
+    Ok(Expired::done(&due, destroyed))
 }
 
-fn rows(due: &[Due<'_>]) -> String {
-    let rows = due.iter().map(|due| vec![due.rule.to_string(), grouped(due.events.len() as u64), grouped(due.held)]);
+fn through(service: &Service, args: &ExpireArgs) -> anyhow::Result<Expired> {
+    for_a_folder(&[("--now", args.now.is_some(), "its own clock says when it is")])?;
+    args.by.not_for_a_service()?;
+    let expired = service.expire(args.dry_run)?;
+    if expired.rules.is_empty() {
+        bail!(
+            "{} has no rule of retention, so everything is kept for good; its operator adds [[retention]] with keep-days to \
+             countersign.toml",
+            service.address()
+        );
+    }
+    Ok(expired)
+}
+
+fn rows(rules: &[WrittenDue]) -> String {
+    let rows = rules.iter().map(|due| vec![plain(&due.rule), grouped(due.due as u64), grouped(due.held)]);
     let mut text = table(&["rule", "due", "on hold"], 1, rows);
-    let held: u64 = due.iter().map(|due| due.held).sum();
+    let held = rules.iter().fold(0, |all: u64, due| all.saturating_add(due.held));
     if held > 0 {
         let _ = writeln!(text, "{} on hold: see `countersign ledger holds`.", count(held, "event"));
     }
     text
-}
-
-fn rules(due: &[Due<'_>]) -> serde_json::Value {
-    json!(due.iter().map(WrittenDue::from).collect::<Vec<_>>())
 }

@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::CauseArgs;
 use crate::cli::exit::Done;
-use crate::cli::text::{count, table};
+use crate::cli::place::Place;
+use crate::cli::text::{count, plain, table};
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Cause, RecordParts};
-use crate::runtime::{self, WrittenHold};
+use crate::ledger::RecordParts;
+use crate::runtime;
+use crate::web::{Holds, WantedHold};
 
 /// What is put on hold.
 #[derive(Debug, Args)]
@@ -35,10 +37,17 @@ pub(in crate::cli) struct ReleaseArgs {
 }
 
 pub(super) fn hold(global: &Global, args: &HoldArgs) -> anyhow::Result<Done> {
-    let mut ledger = open::ledger(&open::home(global))?;
-    let at = jiff::Timestamp::now().to_string();
-    let cause = Cause { reason: &args.cause.reason, at: &at, actor: &args.cause.by };
-    let held = runtime::hold(&mut ledger, args.subject.as_ref(), cause)?;
+    let held = match global.place()? {
+        Place::Folder(home) => {
+            let at = jiff::Timestamp::now().to_string();
+            runtime::hold(&mut open::ledger(&home)?, args.subject.as_ref(), args.cause.at(&at))?
+        }
+        Place::Service(service) => {
+            let reason = args.cause.for_a_service()?;
+            let subject = args.subject.as_ref().map(RecordParts::text);
+            service.hold(&WantedHold { subject, all: args.all, reason })?
+        }
+    };
     let seq = held.hold;
     match (global.format, held.events) {
         (Format::Json, _) => println!("{}", json!(held)),
@@ -54,10 +63,13 @@ pub(super) fn hold(global: &Global, args: &HoldArgs) -> anyhow::Result<Done> {
 }
 
 pub(super) fn release(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Done> {
-    let mut ledger = open::ledger(&open::home(global))?;
-    let at = jiff::Timestamp::now().to_string();
-    let cause = Cause { reason: &args.cause.reason, at: &at, actor: &args.cause.by };
-    let released = runtime::release(&mut ledger, args.hold, cause)?;
+    let released = match global.place()? {
+        Place::Folder(home) => {
+            let at = jiff::Timestamp::now().to_string();
+            runtime::release(&mut open::ledger(&home)?, args.hold, args.cause.at(&at))?
+        }
+        Place::Service(service) => service.release(args.hold, &args.cause.for_a_service()?)?,
+    };
     let seq = released.released;
     match global.format {
         Format::Json => println!("{}", json!(released)),
@@ -67,19 +79,21 @@ pub(super) fn release(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Don
 }
 
 pub(super) fn holds(global: &Global) -> anyhow::Result<Done> {
-    let holds = open::ledger_to_read(&open::home(global))?.holds()?;
+    let holds = match global.place()? {
+        Place::Folder(home) => Holds::of(&open::ledger_to_read(&home)?)?.holds,
+        Place::Service(service) => service.holds()?,
+    };
     if global.format == Format::Json {
-        let written: Vec<WrittenHold> = holds.into_iter().map(WrittenHold::from).collect();
-        println!("{}", json!(written));
+        println!("{}", json!(holds));
         return Ok(Done::Yes);
     }
     if holds.is_empty() {
         println!("No hold is in force.");
         return Ok(Done::Yes);
     }
-    let rows = holds.into_iter().map(|hold| {
-        let subject = hold.subject.as_ref().map_or_else(|| "everything".to_owned(), RecordParts::text);
-        vec![hold.seq.to_string(), subject, hold.reason, hold.actor, hold.at]
+    let rows = holds.iter().map(|hold| {
+        let subject = plain(hold.subject.as_deref().unwrap_or("everything"));
+        vec![hold.hold.to_string(), subject, plain(&hold.reason), plain(&hold.by), plain(&hold.at)]
     });
     print!("{}", table(&["event", "covers", "reason", "by", "since"], 5, rows));
     Ok(Done::Yes)

@@ -14,17 +14,21 @@ mod rebuild;
 mod restore;
 mod show;
 mod shown;
+mod since;
 mod verify;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::Global;
+use super::by::ByArgs;
 use super::exit::Done;
 use super::place::{WorksOn, WrongUsage, for_a_folder};
-use super::{Global, open};
-use crate::ledger::NoteSigner;
+use crate::ledger::{Cause, NoteSigner};
 use crate::runtime::{Home, SigningKeyError, signing_key};
+use crate::web::Reason;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
@@ -33,7 +37,8 @@ pub(super) enum LedgerCommand {
     /// Recompute everything that the ledger claims; exit 4 and name the first event that does not hold.
     ///
     /// With --since also that it begins with what a kept checkpoint covers. With --proof nothing but the file and the key
-    /// is read: no deployment is needed.
+    /// is read: no deployment is needed. Through a service, --since with --key verifies what the service proves of its
+    /// ledger; the events stay there.
     Verify(verify::VerifyArgs),
     /// Print the key that others verify checkpoints and proofs with.
     Key(key::KeyArgs),
@@ -85,21 +90,22 @@ pub(super) enum LedgerCommand {
 impl LedgerCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Show(_) | Self::Key(_) | Self::Checkpoint(_) | Self::Prove(_) => WorksOn::Either,
-            Self::Verify(args) => args.works_on(),
-            Self::Publish(_)
+            Self::Show(_)
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::Prove(_)
             | Self::Erase(_)
             | Self::Expire(_)
             | Self::Hold(_)
             | Self::Release(_)
-            | Self::Holds
-            | Self::Rebuild
-            | Self::Export(_)
-            | Self::Backup(_)
-            | Self::Restore(_) => WorksOn::Folder,
+            | Self::Holds => WorksOn::Either,
+            Self::Verify(args) => args.works_on(),
+            Self::Publish(_) | Self::Rebuild | Self::Export(_) | Self::Backup(_) | Self::Restore(_) => WorksOn::Folder,
         }
     }
 }
+
+pub(super) use show::on_record;
 
 /// Why something is done, and who says so.
 #[derive(Debug, Args)]
@@ -107,9 +113,21 @@ struct CauseArgs {
     /// Why. It stays on record for good, so it must name nobody: the number of the request or the case.
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     reason: String,
-    /// Who says so: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
+}
+
+impl CauseArgs {
+    /// The cause as a ledger is told it.
+    fn at<'c>(&'c self, at: &'c str) -> Cause<'c> {
+        Cause { reason: &self.reason, at, actor: self.by.actor() }
+    }
+
+    /// The reason as a service is told it, which knows by itself who asks.
+    fn for_a_service(&self) -> anyhow::Result<Reason> {
+        self.by.not_for_a_service()?;
+        Reason::try_from(self.reason.clone()).context("--reason")
+    }
 }
 
 /// Who signs.

@@ -20,10 +20,7 @@ pub(in crate::cli) struct ShowArgs {
 }
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
-    let found = match global.place()? {
-        Place::Folder(home) => read(&open::ledger_to_read(&home)?, &args.id, global.format)?,
-        Place::Service(service) => service.decision(&args.id)?,
-    };
+    let found = on_record(&global.place()?, &args.id, global.format)?;
     match (global.format, &found.answer) {
         (Format::Json, _) => println!("{}", for_programs(&found)?),
         (Format::Text, Some(answer)) => {
@@ -33,6 +30,14 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
         (Format::Text, None) => println!("{}", left(&found)?),
     }
     Ok(Done::Yes)
+}
+
+/// What is on record of a decision: for people with its words, for programs as it is kept.
+pub(in crate::cli) fn on_record(place: &Place, id: &str, format: Format) -> anyhow::Result<OnRecord> {
+    match place {
+        Place::Folder(home) => read(&open::ledger_to_read(home)?, id, format),
+        Place::Service(service) => Ok(service.decision(id)?),
+    }
 }
 
 fn read(ledger: &Ledger, id: &str, format: Format) -> anyhow::Result<OnRecord> {

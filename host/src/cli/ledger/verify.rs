@@ -8,12 +8,12 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{progress, shown};
+use super::{progress, shown, since};
 use crate::cli::exit::Done;
-use crate::cli::place::WorksOn;
+use crate::cli::place::{Place, WorksOn, WrongUsage};
 use crate::cli::text::count;
 use crate::cli::{Format, Global, open};
-use crate::ledger::{Checkpoint, NoteError, Proof, VerifierKey};
+use crate::ledger::{Checkpoint, Head, NoteError, Proof, VerifierKey};
 use crate::runtime::{Home, signing_key};
 
 /// What is verified, and against what.
@@ -32,7 +32,12 @@ pub(in crate::cli) struct VerifyArgs {
 
 impl VerifyArgs {
     pub(super) fn works_on(&self) -> WorksOn {
-        if self.proof.is_some() { WorksOn::Neither } else { WorksOn::Folder }
+        match (&self.proof, &self.since) {
+            (Some(_), _) => WorksOn::Neither,
+            (None, Some(_)) => WorksOn::Either,
+            // All events are recomputed, and they stand in the folder.
+            (None, None) => WorksOn::Folder,
+        }
     }
 }
 
@@ -40,8 +45,24 @@ pub(super) fn verify(global: &Global, args: &VerifyArgs) -> anyhow::Result<Done>
     let key = args.key.as_deref().map(verifier_key).transpose()?;
     match (&args.proof, key) {
         (Some(file), Some(key)) => proof(global, file, &key),
-        (_, key) => ledger(global, args.since.as_deref(), key.as_ref()),
+        (_, key) => {
+            let verified = match global.place()? {
+                Place::Folder(home) => in_folder(&home, args.since.as_deref(), key.as_ref())?,
+                Place::Service(service) => {
+                    let (Some(file), Some(key)) = (&args.since, key) else { return Err(ask_with_both().into()) };
+                    since::through(&service, file, &key)?
+                }
+            };
+            say(global, verified);
+            Ok(Done::Yes)
+        }
     }
+}
+
+/// Whoever asks a service must not be told by it what to compare with.
+fn ask_with_both() -> WrongUsage {
+    let why = "name what you kept of its ledger with --since CHECKPOINT, and the key that signed it with --key KEY";
+    WrongUsage(format!("`ledger verify` through a service (--server) compares: {why}"))
 }
 
 /// A key that stands in the argument, or in the file that it names.
@@ -68,7 +89,8 @@ fn proof(global: &Global, file: &Path, key: &VerifierKey) -> anyhow::Result<Done
     Ok(Done::Yes)
 }
 
-fn text(file: &Path) -> anyhow::Result<String> {
+/// A file that holds a text.
+pub(super) fn text(file: &Path) -> anyhow::Result<String> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     String::from_utf8(bytes).with_context(|| format!("{} is no text", file.display()))
 }
@@ -92,33 +114,47 @@ fn kept(home: &Home, file: &Path, key: Option<&VerifierKey>) -> anyhow::Result<(
     Ok((Checkpoint::open_unverified(&note).with_context(said)?, false))
 }
 
-fn ledger(global: &Global, since: Option<&Path>, key: Option<&VerifierKey>) -> anyhow::Result<Done> {
-    let home = open::home(global);
-    let kept = since.map(|file| kept(&home, file, key)).transpose()?;
-    let ledger = open::ledger_to_read(&home)?;
+/// What was verified.
+pub(super) struct Verified {
+    /// The newest head.
+    pub head: Head,
+    /// How many tree heads hold, and how many objects; none, if nothing but the newest head was looked at.
+    pub counted: Option<(u64, u64)>,
+    /// The checkpoint that the ledger begins with, and whether somebody's signature on it was checked.
+    pub since: Option<(Checkpoint, bool)>,
+}
+
+fn in_folder(home: &Home, since: Option<&Path>, key: Option<&VerifierKey>) -> anyhow::Result<Verified> {
+    let since = since.map(|file| kept(home, file, key)).transpose()?;
+    let ledger = open::ledger_to_read(home)?;
     let bar = progress::events()?;
-    let since = kept.as_ref().map(|(checkpoint, _)| &checkpoint.head);
-    let report = ledger.verify_since(since, &mut |done, all| progress::set(&bar, done, all));
+    let head = since.as_ref().map(|(checkpoint, _)| &checkpoint.head);
+    let report = ledger.verify_since(head, &mut |done, all| progress::set(&bar, done, all));
     bar.finish_and_clear();
     let report = report?;
+    Ok(Verified { head: report.head, counted: Some((report.heads, report.objects)), since })
+}
+
+fn say(global: &Global, Verified { head, counted, since }: Verified) {
     if global.format == Format::Json {
-        let mut json = json!({
-            "events": report.events, "heads": report.heads, "objects": report.objects, "root": report.head.root,
-        });
-        if let (Some((Checkpoint { origin, head }, signed)), Value::Object(object)) = (kept, &mut json) {
+        let (heads, objects) = counted.unzip();
+        let mut json = json!({ "events": head.size, "heads": heads, "objects": objects, "root": head.root });
+        if let (Some((Checkpoint { origin, head }, signed)), Value::Object(object)) = (since, &mut json) {
             let since = json!({ "origin": origin, "size": head.size, "root": head.root, "signature_checked": signed });
             object.insert("since".to_owned(), since);
         }
         println!("{json}");
-        return Ok(Done::Yes);
+        return;
     }
-    println!(
-        "{} and {} hold; so do {}.",
-        count(report.events, "event"),
-        count(report.heads, "tree head"),
-        count(report.objects, "object")
-    );
-    if let Some((Checkpoint { head, .. }, signed)) = kept {
+    if let Some((heads, objects)) = counted {
+        println!(
+            "{} and {} hold; so do {}.",
+            count(head.size, "event"),
+            count(heads, "tree head"),
+            count(objects, "object")
+        );
+    }
+    if let Some((Checkpoint { head, .. }, signed)) = since {
         println!(
             "The ledger begins with the {} that the checkpoint covers: none was changed, removed or moved since.",
             count(head.size, "event")
@@ -127,7 +163,6 @@ fn ledger(global: &Global, since: Option<&Path>, key: Option<&VerifierKey>) -> a
             println!("The checkpoint's signature was not checked: name its key with --key.");
         }
     }
-    println!("tree head: size {} root {:x}", report.head.size, report.head.root);
+    println!("tree head: size {} root {:x}", head.size, head.root);
     println!("Keep this line elsewhere: whoever holds it can tell later whether anything before it was changed.");
-    Ok(Done::Yes)
 }

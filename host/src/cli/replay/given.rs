@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::cli::moment::Moment;
 use crate::cli::open;
+use crate::cli::place::{WrongUsage, for_a_folder};
 use crate::ledger::Ledger;
 use crate::model::{Catalogue, Digest};
 use crate::replay::{Conditions, FileHistory, FileTerms, Gathered, Gathers, Labels, Replay, Selection};
@@ -57,6 +58,14 @@ impl HistoryArgs {
     /// Whether suggestions come from a file.
     pub(in crate::cli) fn is_file(&self) -> bool {
         self.input.is_some()
+    }
+
+    /// Refuses what a service has no part in.
+    pub(super) fn not_for_a_service(&self) -> Result<(), WrongUsage> {
+        for_a_folder(&[
+            ("--input", self.is_file(), "it replays what it has on record"),
+            ("--catalogue", self.catalogue.is_some(), "it judges by the catalogue of each decision"),
+        ])
     }
 
     /// The part of the history that is meant.

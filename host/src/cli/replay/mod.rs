@@ -4,6 +4,7 @@ mod given;
 mod merge;
 mod reports;
 mod run;
+mod service;
 
 use std::path::PathBuf;
 
@@ -55,7 +56,7 @@ impl ReplayArgs {
     pub(super) fn works_on(&self) -> WorksOn {
         match self.command {
             Some(ReplayCommand::Merge(_)) => WorksOn::Neither,
-            None => WorksOn::Folder,
+            None => WorksOn::Either,
         }
     }
 }

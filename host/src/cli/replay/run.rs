@@ -7,22 +7,31 @@ use anstream::eprintln;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::ReplayArgs;
+use super::{ReplayArgs, service};
 use crate::cli::evaluate::cores;
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::{Global, open};
-use crate::replay::Replay;
+use crate::replay::{Replay, Report};
+use crate::runtime::Home;
 
 /// Becomes true when the user wants it to end: what is done by then is reported.
 pub(in crate::cli) static STOP: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn run(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {
     let outputs = args.output.open()?;
+    let report = match global.place()? {
+        Place::Folder(home) => in_folder(home, args)?,
+        Place::Service(service) => service::through(&service, args)?,
+    };
+    outputs.write(global, &report)
+}
+
+fn in_folder(home: Home, args: &ReplayArgs) -> anyhow::Result<Report> {
     if args.history.is_file() && args.baseline.is_none() {
         bail!("--input has no decisions on record to compare with: name a --baseline");
     }
     let jobs = args.jobs.map_or_else(cores, usize::from);
-    let home = open::home(global);
     let deployment =
         if args.history.is_file() { open::deployment_or_default(home, jobs)? } else { open::deployment(home, jobs)? };
     let loaded = |named| deployment.load(deployment.set_to_read(named)?);
@@ -51,7 +60,7 @@ pub(super) fn run(global: &Global, args: &ReplayArgs) -> anyhow::Result<Done> {
     if report.is_empty() && args.shard.of == 1 && report.extent.complete {
         bail!("nothing of the history is selected: look at --from, --to and --where");
     }
-    outputs.write(global, &report)
+    Ok(report)
 }
 
 /// The first interruption ends the replay with a report of what is done; the second ends the program.

@@ -21,7 +21,7 @@ use crate::ledger::{Cause, Draft, DraftError, EventKind, LedgerError, Prepared, 
 const DOING: &str = "destroying values";
 
 /// What was destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Destroyed {
     /// The events whose values are gone now, in order.
     pub events: Vec<u64>,

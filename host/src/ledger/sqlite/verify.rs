@@ -92,8 +92,7 @@ impl Ledger {
         )?;
         let heads = cursor.finish(&tree)?;
         if let Some(kept) = kept.filter(|kept| kept.size > tree.size()) {
-            let what = format!("it is missing: the head that was kept covers {} events", kept.size);
-            return Err(Violation::new(Some(tree.size()), what));
+            return Err(Violation::shorter(kept, tree.size()));
         }
         progress(tree.size(), total);
         state.finish()?;
@@ -187,12 +186,7 @@ fn check_dictionaries(conn: &Connection) -> Result<(), Violation> {
 fn check_kept(kept: Option<&Head>, tree: &Frontier) -> Result<(), Violation> {
     match kept {
         Some(kept) if kept.size == tree.size() && kept.root != tree.root() => {
-            let what = format!(
-                "the ledger is another one than when the head was kept: among its first {} events one was changed, removed, \
-                 added or moved, and everything after it was rebuilt to fit",
-                kept.size
-            );
-            Err(Violation::differs(None, what, kept.root, tree.root()))
+            Err(Violation::another(kept, Some(tree.root())))
         }
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Head;
+use crate::ledger::Digest;
 
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,24 @@ impl Violation {
     ) -> Self {
         let (expected, found) = (Some(expected.to_string()), Some(found.to_string()));
         Self { expected, found, ..Self::new(seq, what) }
+    }
+
+    /// The ledger has fewer events than a head covers that was kept.
+    pub(in crate::ledger) fn shorter(kept: &Head, size: u64) -> Self {
+        Self::new(Some(size), format!("it is missing: the head that was kept covers {} events", kept.size))
+    }
+
+    /// The ledger has other events than a head covers that was kept. `found`: the root over as many events of it, if it is known.
+    pub(in crate::ledger) fn another(kept: &Head, found: Option<Digest>) -> Self {
+        let what = format!(
+            "the ledger is another one than when the head was kept: among its first {} events one was changed, removed, \
+             added or moved, and everything after it was rebuilt to fit",
+            kept.size
+        );
+        match found {
+            Some(found) => Self::differs(None, what, kept.root, found),
+            None => Self::new(None, what),
+        }
     }
 }
 

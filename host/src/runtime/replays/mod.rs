@@ -53,7 +53,20 @@ pub enum ReplayState {
     /// Somebody ended it: the report says what was done by then.
     Stopped(Arc<Report>),
     /// It could not be done, for a reason that may be shown.
-    Failed(String),
+    Failed(NotReplayed, String),
+}
+
+/// What kind of reason there is that a replay could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReplayed {
+    /// What was asked for cannot be replayed.
+    Unusable,
+    /// What it takes cannot be read.
+    Unreadable,
+    /// What is on record does not hold.
+    Broken,
+    /// A fault of the program.
+    Bug,
 }
 
 /// One replay.
@@ -129,10 +142,13 @@ impl ReplayJob {
             Ok(Ok(report)) => ReplayState::Stopped(Arc::new(report)),
             Ok(Err(failure)) => {
                 tracing::warn!(replay = self.id, error = %failure, "a replay could not be done");
-                ReplayState::Failed(failure.shown())
+                ReplayState::Failed(failure.kind(), failure.shown())
             }
             // The message was printed where it happened.
-            Err(_) => ReplayState::Failed("this is a bug of countersign: the replay could not be finished".to_owned()),
+            Err(_) => {
+                let why = "this is a bug of countersign: the replay could not be finished".to_owned();
+                ReplayState::Failed(NotReplayed::Bug, why)
+            }
         };
     }
 }

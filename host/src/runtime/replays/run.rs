@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{MOST_REPLAYED, ReplayJob};
+use super::{MOST_REPLAYED, NotReplayed, ReplayJob};
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::LoadedSet;
 use crate::replay::{Replay, ReplayError, Report};
@@ -25,6 +25,25 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    pub(super) fn kind(&self) -> NotReplayed {
+        match self {
+            Self::Set(DeploymentError::Ledger(error))
+            | Self::Ledger(error)
+            | Self::Replay(ReplayError::Ledger(error))
+                if error.breaks() =>
+            {
+                NotReplayed::Broken
+            }
+            Self::Replay(ReplayError::Changed { .. }) => NotReplayed::Broken,
+            Self::Replay(ReplayError::Thread(_)) => NotReplayed::Bug,
+            Self::Set(DeploymentError::Unusable { .. })
+            | Self::Replay(ReplayError::TooMany(_))
+            | Self::Empty
+            | Self::Nothing => NotReplayed::Unusable,
+            Self::Set(_) | Self::Ledger(_) | Self::Replay(_) => NotReplayed::Unreadable,
+        }
+    }
+
     /// What whoever asked is told: nothing about the files of the deployment, which the log names.
     pub(super) fn shown(&self) -> String {
         match self {
