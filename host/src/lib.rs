@@ -19,6 +19,7 @@ pub mod replay;
 pub mod reproduce;
 pub mod runtime;
 pub mod sandbox;
+pub mod signature;
 pub mod traces;
 pub mod web;
 mod words;

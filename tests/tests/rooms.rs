@@ -20,6 +20,7 @@ const ROOMS: &[&[&str]] = &[
     &["pipeline"],
     &["ledger", "authoring"],
     &["access"],
+    &["signature"],
     &["outbound"],
     &["login", "traces"],
     &["review", "rollout", "connector", "notify"],
