@@ -14,6 +14,7 @@ use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
 use crate::runtime::{DeploymentError, EvaluateError, HoldError};
 use crate::sandbox::SandboxError;
+use crate::signature::Untrusted;
 use crate::web::Code;
 use anstream::eprintln;
 
@@ -93,7 +94,7 @@ fn code(error: &anyhow::Error) -> u8 {
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
                 return Some(is(breaks(error)));
             }
-            if cause.is::<Violation>() || cause.is::<SealError>() {
+            if cause.is::<Violation>() || cause.is::<SealError>() || cause.is::<Untrusted>() {
                 return Some(INTEGRITY);
             }
             if let Some(error) = cause.downcast_ref::<ProofError>() {
@@ -149,6 +150,7 @@ fn code(error: &anyhow::Error) -> u8 {
                 Some(DeploymentError::Ledger(error) | DeploymentError::Webhook(WebhookError::Ledger(error))) => {
                     return Some(is(breaks(error)));
                 }
+                Some(DeploymentError::Untrusted(_)) => return Some(INTEGRITY),
                 Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
                     return Some(BUG);
                 }

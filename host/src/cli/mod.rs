@@ -6,6 +6,7 @@ mod doctor;
 mod evaluate;
 mod exit;
 mod init;
+mod key;
 mod ledger;
 mod log;
 mod mcp;
@@ -35,7 +36,7 @@ use place::{ServiceArgs, WorksOn};
 /// person, leave it to people alone, or refuse it.
 ///
 /// Exit codes: 0 done; 1 the answer is no; 2 wrong usage; 3 bad input or configuration; 4 integrity (a
-/// digest or the ledger does not hold); 70 a bug of this program.
+/// digest, a signature or the ledger does not hold); 70 a bug of this program.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, max_term_width = 100)]
 struct Cli {
@@ -106,6 +107,9 @@ enum Command {
     /// Look at modules.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Keys that modules are signed with.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Read, verify, export, back up and restore the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -132,6 +136,7 @@ impl Command {
             Self::Report(command) => command.works_on(),
             Self::Truth(command) => command.works_on(),
             Self::Policy(command) => command.works_on(),
+            Self::Key(command) => command.works_on(),
             Self::Ledger(command) => command.works_on(),
         }
     }
@@ -173,6 +178,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Report(command) => thresholds::report(global, &command),
         Command::Truth(command) => truth::truth(global, &command),
         Command::Policy(command) => policy::policy(global, &command),
+        Command::Key(command) => key::key(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),
         Command::Doctor(args) => doctor::doctor(global, &args),

@@ -77,6 +77,16 @@ impl KeptModules<'_> {
         self.folder.join(name).join(format!("{version}.wasm"))
     }
 
+    /// Where so many files with signatures of a version of a module are kept.
+    #[must_use]
+    pub fn bundles(&self, name: &str, version: &Version, count: usize) -> Vec<PathBuf> {
+        let folder = self.folder.join(name);
+        match count {
+            1 => vec![folder.join(format!("{version}.sigstore.json"))],
+            _ => (1..=count).map(|number| folder.join(format!("{version}.{number}.sigstore.json"))).collect(),
+        }
+    }
+
     /// The digest under which a version of a module is known, published here or released.
     ///
     /// # Errors

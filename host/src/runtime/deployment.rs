@@ -12,6 +12,7 @@ use crate::model::{Catalogue, Digest};
 use crate::modules::{ArchiveError, FolderArchive, KeptModules, Lock, PolicySet, SetError, SetFile};
 use crate::pipeline::LoadedSet;
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
+use crate::signature::Untrusted;
 
 /// A deployment that is open.
 pub struct Deployment {
@@ -65,6 +66,9 @@ pub enum DeploymentError {
     /// A module that was published cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Nobody who is trusted vouches for a module.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// A module's version is none.
     #[error("`{name}` gives the version {version:?}, which is no semantic version")]
     NoVersion {

@@ -12,6 +12,7 @@ use crate::ledger::{Draft, EventKind, Ledger, NoteSigner, ObjectKind, Prepared, 
 use crate::model::{Digest, ModuleKind};
 use crate::modules::{LockedModule, PolicySet, SetError};
 use crate::sandbox::{Allocation, Worker};
+use crate::signature::Signer;
 
 const CONFIG: &str = include_str!("../../defaults/countersign.toml");
 /// The inventory of fields that a new deployment starts with.
@@ -123,7 +124,9 @@ impl Deployment {
             if !ledger.has_object(&module.locked.digest)? {
                 ledger.put_object(ObjectKind::Module, &module.component)?;
                 let LockedModule { kind, name, version, digest, .. } = &module.locked;
-                new.push(published(*kind, name, version, *digest, module.component.len(), at, actor)?);
+                let bytes = module.component.len();
+                let module = NewModule { kind: *kind, name, version, digest: *digest, bytes };
+                new.push(published(&module, &[], at, actor)?);
             }
         }
         let unwritable =
@@ -135,17 +138,24 @@ impl Deployment {
     }
 }
 
-/// The event that says that a module was published.
+/// A module that the ledger is to know.
+pub(super) struct NewModule<'a> {
+    pub kind: ModuleKind,
+    pub name: &'a str,
+    pub version: &'a str,
+    pub digest: Digest,
+    pub bytes: usize,
+}
+
+/// The event that says that a module was published, and who vouched for it if somebody had to.
 pub(super) fn published(
-    kind: ModuleKind,
-    name: &str,
-    version: &str,
-    digest: Digest,
-    bytes: usize,
+    module: &NewModule<'_>,
+    signers: &[Signer],
     at: &str,
     actor: &str,
 ) -> Result<Prepared, DeploymentError> {
-    let body = json!({
+    let NewModule { kind, name, version, digest, bytes } = module;
+    let mut body = json!({
         "kind": kind,
         "name": name,
         "version": version,
@@ -153,7 +163,12 @@ pub(super) fn published(
         "bytes": bytes,
         "objects": [digest],
     });
-    event(EventKind::Published, &body, vec![digest], at, actor)
+    if let (Some(body), false) = (body.as_object_mut(), signers.is_empty()) {
+        let signature =
+            |Signer { key, name, bundle, .. }: &Signer| json!({ "key": key, "name": name, "bundle": bundle });
+        body.insert("signatures".to_owned(), signers.iter().map(signature).collect());
+    }
+    event(EventKind::Published, &body, vec![*digest], at, actor)
 }
 
 fn activated(set: &PolicySet, catalogue: Digest, at: &str, actor: &str) -> Result<Prepared, DeploymentError> {

@@ -16,6 +16,7 @@ mod replays;
 mod retention;
 mod search;
 mod service;
+mod vouch;
 mod way;
 
 pub use answer::{Answered, WrittenAnswer};
@@ -33,3 +34,4 @@ pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, ReplayJob, ReplayState,
 pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};
+pub use vouch::Vouched;

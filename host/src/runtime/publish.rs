@@ -5,10 +5,9 @@ use std::io::Write;
 
 use semver::Version;
 
-use super::init::{create_private, published};
-use super::{Deployment, DeploymentError};
-use crate::ledger::{Ledger, ObjectKind};
-use crate::model::Digest;
+use super::init::{NewModule, create_private, published};
+use super::{Deployment, DeploymentError, Vouched};
+use crate::ledger::{Ledger, ObjectKind, Readers, replace_file};
 use crate::modules::KeptModules;
 use crate::sandbox::Ready;
 
@@ -22,14 +21,16 @@ pub enum Publication {
 }
 
 impl Deployment {
-    /// Publishes a component under the name and version that it gives itself.
+    /// Publishes a component under the name and version that it gives itself, and keeps beside it the signatures that vouch
+    /// for it.
     ///
     /// # Errors
     /// [`DeploymentError::OtherBytes`] if other bytes are known under that version; a version never changes.
+    /// [`DeploymentError::Untrusted`] if those do not vouch for it whom the rule for its name asks for.
     pub fn publish(
         &self,
         ledger: &mut Ledger,
-        component: &[u8],
+        vouched: &Vouched<'_>,
         ready: &Ready,
         at: &str,
         actor: &str,
@@ -37,7 +38,8 @@ impl Deployment {
         let description = &ready.description;
         let folder = self.home.modules();
         let kept = KeptModules { folder: &folder };
-        let digest = Digest::of(component);
+        let (component, digest) = (vouched.component(), vouched.digest());
+        let signers = vouched.signers(&description.name)?;
         let version: Version = description.version.parse().map_err(|_| DeploymentError::NoVersion {
             name: description.name.clone(),
             version: description.version.clone(),
@@ -55,8 +57,19 @@ impl Deployment {
         create_private(parent)?;
         // The ledger first: a file without an event would be a module that nobody published.
         ledger.put_object(ObjectKind::Module, component)?;
-        let (name, version) = (description.name.as_str(), description.version.as_str());
-        ledger.append(&[published(ready.admitted.kind, name, version, digest, component.len(), at, actor)?])?;
+        let module = NewModule {
+            kind: ready.admitted.kind,
+            name: &description.name,
+            version: &description.version,
+            digest,
+            bytes: component.len(),
+        };
+        ledger.append(&[published(&module, &signers, at, actor)?])?;
+        // Before the component: where that is, its signatures are too.
+        let bundles = vouched.bundles_of(&signers);
+        for (path, bundle) in kept.bundles(&description.name, &version, bundles.len()).into_iter().zip(bundles) {
+            replace_file(&path, bundle, Readers::Owner).map_err(|error| DeploymentError::Write { path, error })?;
+        }
         let failed = |error| DeploymentError::Write { path: path.clone(), error };
         let mut file = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
         file.write_all(component).and_then(|()| file.as_file().sync_all()).map_err(failed)?;

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use anstream::println;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
+use super::bundles::bundles;
 use crate::authoring::close;
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global, open};
-use crate::model::Digest;
 use crate::runtime::Publication;
 use crate::sandbox::{SetupRequest, Shape, within};
 
@@ -25,34 +25,66 @@ pub(in crate::cli) struct PublishArgs {
     /// Let in the larger shape of a module that brings an interpreter.
     #[arg(long)]
     scripted: bool,
+    /// A file with a signature of it; can be given several times [default: the component's with .sigstore.json at its end].
+    ///
+    /// Signatures are asked for where the deployment has a trust.toml, which says whose.
+    #[arg(long, value_name = "FILE")]
+    bundle: Vec<PathBuf>,
 }
 
 pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Done> {
     let shown = args.file.display();
     let mut component = fs::read(&args.file).with_context(|| format!("cannot read {shown}"))?;
     let shape = if args.scripted { Shape::SCRIPTED } else { Shape::ORDINARY };
+    let home = open::home(global);
+    let asks = home.trust().exists();
+    if !asks && !args.bundle.is_empty() {
+        bail!(
+            "--bundle: no signature is asked for, as there is no {}; write it, or leave out --bundle",
+            home.trust().display()
+        );
+    }
     if args.stub_wasi {
+        if asks {
+            bail!(
+                "--stub-wasi makes other bytes than those that were signed, and {} asks for signatures: publish what was closed \
+                   before it was signed, as `countersign policy build` does it",
+                home.trust().display()
+            );
+        }
         // Before anything reads it whole.
         within(&component, &shape).with_context(|| shown.to_string())?;
         component = close(&component).with_context(|| shown.to_string())?;
     }
-    let home = open::home(global);
     let deployment = open::deployment_for_few(home.clone())?;
+    let bundles = if asks { bundles(&args.file, &args.bundle)? } else { Vec::new() };
+    // Where signatures are asked for, nothing has looked into the component before this.
+    let vouched = deployment.vouched(&component, bundles).with_context(|| shown.to_string())?;
+    let digest = vouched.digest();
     let request = SetupRequest { settings: "{}".to_owned(), shape, strict: false, snapshot: false };
-    let digest = Digest::of(&component);
     let ready = deployment.sandbox.inspect(&component, digest, &request).with_context(|| shown.to_string())?;
+    let signers = vouched.signers(&ready.description.name).with_context(|| shown.to_string())?;
     let mut ledger = open::ledger(&home)?;
     let at = jiff::Timestamp::now().to_string();
-    let publication = deployment.publish(&mut ledger, &component, &ready, &at, open::ACTOR)?;
+    let publication = deployment.publish(&mut ledger, &vouched, &ready, &at, open::ACTOR)?;
     let name = format!("{}@{}", ready.description.name, ready.description.version);
     if global.format == Format::Json {
         let new = publication == Publication::New;
-        println!("{}", serde_json::json!({ "module": name, "digest": digest, "bytes": component.len(), "new": new }));
+        let signers: Vec<_> = signers.iter().map(|signer| &signer.name).collect();
+        println!(
+            "{}",
+            serde_json::json!({
+                "module": name, "digest": digest, "bytes": component.len(), "new": new, "signers": signers,
+            })
+        );
         return Ok(Done::Yes);
     }
     match publication {
         Publication::New => println!("published {name}, {digest}"),
         Publication::Known => println!("{name} was published before with the same bytes; nothing was written"),
+    }
+    for signer in signers {
+        println!("  signed by {} (key {})", signer.name, signer.key);
     }
     println!("A set can name it: module = \"{name}\"");
     Ok(Done::Yes)
