@@ -78,16 +78,16 @@ fn a_key_is_its_owners_alone_and_never_overwritten() {
     let named = file.to_str().unwrap();
     let run = program.run(&["key", "new", named], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
-    let (secret, public) = (fs::read_to_string(&file).unwrap(), fs::read_to_string(public(named)).unwrap());
-    assert!(run.stdout.contains(&public) && !run.stdout.contains(secret.lines().nth(1).unwrap()), "{}", run.stdout);
-    let der = STANDARD.decode(public.lines().nth(1).unwrap()).unwrap();
+    let (secret, pem) = (fs::read_to_string(&file).unwrap(), fs::read_to_string(public(named)).unwrap());
+    assert!(run.stdout.contains(&pem) && !run.stdout.contains(secret.lines().nth(1).unwrap()), "{}", run.stdout);
+    let der = STANDARD.decode(pem.lines().nth(1).unwrap()).unwrap();
     assert!(run.stdout.contains(&format!("key {}", sha256(&der))), "{}", run.stdout);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    for missing in [None, Some(file.clone()), Some(PathBuf::from(self::public(named)))] {
+    for missing in [None, Some(file.clone()), Some(PathBuf::from(public(named)))] {
         let there = |path: &Path| fs::read_to_string(path).unwrap_or_default();
         if let Some(missing) = &missing {
             fs::remove_file(missing).unwrap();
@@ -99,11 +99,11 @@ fn a_key_is_its_owners_alone_and_never_overwritten() {
             assert!(!missing.exists(), "neither file without the other");
         }
         // The one that was left is as it was; both are put back.
-        let public_file = PathBuf::from(self::public(named));
+        let public_file = PathBuf::from(public(named));
         assert!([secret.as_str(), ""].contains(&there(&file).as_str()));
-        assert!([public.as_str(), ""].contains(&there(&public_file).as_str()));
+        assert!([pem.as_str(), ""].contains(&there(&public_file).as_str()));
         fs::write(&file, &secret).unwrap();
-        fs::write(&public_file, &public).unwrap();
+        fs::write(&public_file, &pem).unwrap();
     }
 }
 
@@ -144,7 +144,8 @@ fn a_component_is_signed_beside_itself_and_verified() {
     assert_eq!(made_of[1], json!({ "uri": "https://example.com/sdk", "digest": { "sha256": sha256(b"sdk") } }));
     assert_eq!(fs::read(&component).unwrap(), b"anything");
 
-    let verify = ["policy", "verify", &component, "--key", &public(&ana)];
+    let of_ana = public(&ana);
+    let verify = ["policy", "verify", &component, "--key", &of_ana];
     let text = program.run(&verify, "");
     assert_eq!(text.code, Some(0), "{text:#?}");
     for said in [id.as_str(), "as rule", commit, "https://example.com/builder"] {
@@ -163,7 +164,7 @@ fn a_component_is_signed_beside_itself_and_verified() {
     assert!(other.code == Some(3) && other.message().contains("another signature"), "{other:#?}");
     assert_eq!(fs::read(&bundle).unwrap(), before);
     for wrong in [["--material", "sdk"], ["--source", "rules"], ["--revision", "1"]] {
-        let run = program.run(&[&["policy", "sign", &component, "--key", &ana], &wrong[..]].concat(), "");
+        let run = program.run(&[&["policy", "sign", &component, "--key", &ana][..], &wrong].concat(), "");
         assert_eq!(run.code, Some(2), "{run:#?}");
     }
     let no_secret = program.run(&["policy", "sign", &component, "--key", &public(&ana)], "");

@@ -95,14 +95,14 @@ impl Trust {
         let Some(subject) = statement.about(component) else {
             return Err(Untrusted::OtherBytes { component, signed: statement.digests() });
         };
-        let signer = |key: &&TrustedKey| Signer {
+        let of_key = |key: &&TrustedKey| Signer {
             key: key.public.id(),
             name: key.name.clone(),
             bundle: envelope.file,
             subject: subject.to_owned(),
             statement: statement.clone(),
         };
-        Ok(good.iter().map(signer).collect())
+        Ok(good.iter().map(of_key).collect())
     }
 
     /// Why no signature of an envelope counts.
