@@ -20,6 +20,7 @@ pub mod reproduce;
 pub mod rollout;
 pub mod runtime;
 pub mod sandbox;
+pub mod signature;
 pub mod traces;
 pub mod web;
 mod words;

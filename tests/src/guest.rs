@@ -64,6 +64,15 @@ pub fn build_in(fields: &str, packages: &[&str], world: &str) -> Vec<u8> {
     encode(&module(fields), packages, world)
 }
 
+/// The policy of the skeleton that says that it is of another version, with as many digits.
+#[must_use]
+pub fn released_as(version: &str) -> Vec<u8> {
+    let (text, own) = (module(""), "\"1.0.0\"");
+    let said = text.replace(own, &format!("\"{version}\""));
+    assert!(text.contains(own) && version.len() == "1.0.0".len());
+    encode(&said, &[&interface()], "policy")
+}
+
 /// The skeleton as a component of the world `policy` of another version of the interface.
 #[must_use]
 pub fn of_version(version: &str) -> Vec<u8> {

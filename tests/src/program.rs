@@ -105,9 +105,9 @@ impl Program {
             assert_eq!(run.code, Some(0), "{run:#?}");
             run.lines().swap_remove(0)
         };
-        let proposal = done(&["propose", set, "--by", "ana"])["seq"].to_string();
-        done(&["approve", &proposal, "--by", "ben"]);
-        done(&["activate", &proposal, "--by", "ana"]);
+        let proposal = done(&["propose", set, "--by", "ana", "--reason", "a test"])["seq"].to_string();
+        done(&["approve", &proposal, "--by", "ben", "--reason", "a test"]);
+        done(&["activate", &proposal, "--by", "ana", "--reason", "a test"]);
     }
 
     /// Starts deciding the corpus, and comes back when the first decision was printed. What is printed after it is read, so

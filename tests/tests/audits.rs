@@ -107,7 +107,7 @@ fn record(program: &Program, id: &str, finding: &str, more: &[&str]) -> Run {
 
 #[test]
 fn a_draw_is_what_anybody_computes_from_the_entries() {
-    let (program, month) = recorded(&corpus::first(400), &[]);
+    let (program, month) = recorded(&corpus::first(400), None);
     for (more, ppm, by, outcome) in [
         (&["--rate", "3%"][..], 30_000, &["confidence", "assistant"][..], Some("apply")),
         (&["--rate", "12.5", "--by", "set,field", "--outcome", "review"], 125_000, &["field", "set"], Some("review")),

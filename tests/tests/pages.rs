@@ -52,7 +52,7 @@ fn pages_are_for_roles_that_read_decisions_and_show_values_to_those_who_may_see_
             continue;
         };
         assert!(role.may(Permission::ReadDecisions), "{role}");
-        for path in ["/", "/?by=hour", "/decisions", "/decisions?outcome=review"] {
+        for path in ["/", "/?by=hour", "/decisions", "/decisions?outcome=review", "/sets"] {
             assert_eq!(status(&page(&service, path, &cookie)), "200", "{role} {path}");
         }
         let shown = page(&service, at, &cookie);
@@ -186,6 +186,65 @@ fn what_is_erased_stays_a_page_without_values() {
     assert!(again.contains("It cannot be made again"), "{again}");
 }
 
+/// Proposes a set that applies more than the default one; returns the proposal.
+fn proposed(program: &Program) -> Value {
+    let text = "name = \"looser\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"confidence@1\"\nsettings = { threshold = 0.2 }\n";
+    std::fs::write(program.home().join("sets/looser.toml"), text).unwrap();
+    let propose = ["set", "propose", "looser", "--by", "ana", "--reason", "<b>case 7</b>", "--format", "json"];
+    let run = program.run(&propose, "");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    run.lines().swap_remove(0)
+}
+
+#[test]
+fn sets_come_into_force_by_the_buttons_of_those_who_may() {
+    let program = Program::with_fresh_home();
+    let proposal = proposed(&program);
+    let cookie =
+        |service: &Service, role: &str| sign_in(service, &token(&program, &format!("a-{role}"), role, &[])).unwrap();
+    let service = Service::start(&program, &[]);
+    let [auditor, approver, operator] = ["auditor", "approver", "operator"].map(|role| cookie(&service, role));
+    let own = service.address.clone();
+    let press = |cookie: &str, what: &str| {
+        let digest = proposal["set"]["digest"].as_str().unwrap().replace(':', "%3A");
+        let form = format!("what={what}&reason=seen&proposal={}&digest={digest}", proposal["seq"]);
+        status(&ask(&service, "POST", "/sets", &[("Origin", &own), ("Cookie", cookie)], &form)).to_owned()
+    };
+    let active = || -> Value {
+        let run = program.run(&["set", "status", "--format", "json"], "");
+        serde_json::from_str::<Value>(&run.stdout).unwrap()["active"].clone()
+    };
+    let shown = page(&service, "/sets", &auditor);
+    assert!(shown.contains("&#60;b&#62;case 7") && !shown.contains("<button name"), "{shown}");
+    assert!(
+        shown.contains("− risk-class 1.0.0") && shown.contains("threshold: 0.95 → 0.2")
+            || shown.contains("threshold: — → 0.2")
+    );
+    for what in ["approve", "activate", "freeze", "thaw", "rollback"] {
+        assert_eq!(press(&auditor, what), "403", "{what}");
+    }
+    assert!(page(&service, "/sets", &approver).contains("value=\"approve\""));
+    // Nobody else's page presses a button.
+    let form = "what=freeze&reason=x";
+    let foreign = ask(&service, "POST", "/sets", &[("Origin", "https://example.com"), ("Cookie", &approver)], form);
+    assert_eq!(status(&foreign), "403");
+    assert_eq!(press(&operator, "activate"), "409", "nobody approved it yet");
+    assert_eq!(press(&approver, "approve"), "303");
+    assert_eq!(press(&approver, "approve"), "409");
+    assert_eq!(active()["cause"], "init");
+    assert_eq!(press(&operator, "activate"), "303");
+    assert_eq!((&active()["set"]["name"], &active()["by"]), (&json!("looser"), &json!("a-operator")));
+    assert_eq!(press(&operator, "freeze"), "303");
+    assert!(page(&service, "/sets", &auditor).contains("Everything goes to review"));
+    assert_eq!(press(&operator, "thaw"), "303");
+    assert_eq!(press(&approver, "rollback"), "303");
+    assert_eq!((&active()["set"]["name"], &active()["reason"]), (&json!("crm-default"), &json!("seen")));
+    let silent = ask(&service, "POST", "/sets", &[("Origin", &own), ("Cookie", &approver)], "what=freeze&reason=");
+    assert_eq!(status(&silent), "422");
+    let odd = ask(&service, "POST", "/sets", &[("Origin", &own), ("Cookie", &approver)], "what=dance&reason=x");
+    assert_eq!(status(&odd), "400");
+}
+
 /// Walks the pages with a browser, for which see `clients/browser/pages.mjs`.
 #[test]
 fn people_walk_the_pages_with_a_browser() {
@@ -201,9 +260,11 @@ fn people_walk_the_pages_with_a_browser() {
     let tokens = json!({
         "auditor": token(&program, "eve", "auditor", &[]),
         "operator": token(&program, "opal", "operator", &[]),
+        "approver": token(&program, "abe", "approver", &[]),
         "assistant": assistant,
         "hostile": "s-<hostile>&\"'",
     });
+    proposed(&program);
     let service = Service::start(&program, &[]);
     let lines: Vec<String> = corpus::suggestions().take(120).collect();
     assert_eq!(service.batch(&lines.join("\n"), &assistant).status, 200);

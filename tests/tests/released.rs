@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use countersign::authoring::Subject;
 use countersign::modules::SetFile;
 use countersign::sandbox::{Allocation, Sandbox, Worker};
+use countersign_tests::snapshot::assert_snapshot;
 use countersign_tests::{Program, corpus, inputs};
 use serde_json::Value;
 
@@ -44,6 +45,18 @@ fn the_index_names_every_released_file_with_its_digest() {
         files += 1;
     }
     assert_eq!(files, 15);
+}
+
+/// What stands beside each component is what it says of itself; a service shows it without compiling anything.
+#[test]
+fn each_description_is_what_the_component_says() {
+    let program = Program::without_home();
+    for name in digests(&index(&released())).into_keys() {
+        let (module, version) = name.split_once('@').unwrap();
+        let run = program.run(&["policy", "inspect", &format!("{module}@={version}"), "--format", "json"], "");
+        assert_eq!(run.code, Some(0), "{run:#?}");
+        assert_snapshot(&format!("../policies/released/{module}/{version}.json"), &run.stdout);
+    }
 }
 
 /// Needs `COUNTERSIGN_REBUILT`, the folder that `policies/build FOLDER` wrote; `tests/run` sets it.

@@ -58,6 +58,12 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/ledger/erasures" | "/v1/ledger/holds") => json(about_nobody),
         ("POST", "/v1/audits/samples") => json(json!({ "month": "2001-01", "rate": "1%" })),
         ("POST", "/v1/audits/findings") => json(json!({ "id": "s-1", "finding": "right" })),
+        ("POST", "/v1/proposals") => json(json!({ "set": "crm-default", "reason": "none" })),
+        ("POST", "/v1/proposals/{proposal}/approvals") => {
+            json(json!({ "digest": format!("sha256:{}", "0".repeat(64)), "reason": "none" }))
+        }
+        ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
+        ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws") => json(json!({ "reason": "none" })),
         ("POST", "/v1/replays") => json(json!({ "candidate": "crm-default" })),
         _ => ("", String::new()),
     }
@@ -80,6 +86,8 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
             .replace("{month}", "2001-01")
             .replace("{number}", "999999?reason=none")
             .replace("{hold}", "999999?reason=none")
+            .replace("{proposal}", "999999")
+            .replace("/v1/differences", "/v1/differences?from=active&to=active")
             .replace("/reports/thresholds", "/reports/thresholds?target=5%25");
         let (kind, body) = sent(&method, &path);
         let ask =

@@ -29,11 +29,13 @@ fn modules_of_the_program_and_published_ones_are_listed_and_shown_as_the_command
         }
         assert_eq!(listed["origin"], "embedded");
     }
-    for name in ["confidence", "rego"] {
-        let run = program.run(&["policy", "inspect", &format!("{name}@=1.0.0"), "--format", "json"], "");
-        let printed: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"));
+    // Beside each released component stands what it says of itself, which another test holds it to.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/released");
+    for module in index["modules"].as_array().unwrap() {
+        let name = module["name"].as_str().unwrap();
+        let kept = fs::read_to_string(folder.join(name).join("1.0.0.json")).unwrap();
         let shown = service.get(&format!("/v1/modules/{name}/1.0.0"), &reader);
-        assert_eq!((shown.status, shown.json()), (200, printed), "{name}");
+        assert_eq!((shown.status, shown.json()), (200, serde_json::from_str(&kept).unwrap()), "{name}");
     }
     // One that is published while the service runs.
     let module = program.write("mine.wasm", guest::honest());
@@ -43,7 +45,9 @@ fn modules_of_the_program_and_published_ones_are_listed_and_shown_as_the_command
     let new: Vec<&Value> = all.iter().filter(|module| !embedded.contains(module)).collect();
     let [published] = new[..] else { panic!("{new:#?}") };
     let run = program.run(&["policy", "inspect", &module, "--format", "json"], "");
-    let printed: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"));
+    let mut printed: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"));
+    // Whether it can be snapshotted is tried when a set needs it.
+    printed.as_object_mut().unwrap().remove("snapshot");
     assert_eq!((&published["origin"], &published["digest"]), (&"published".into(), &printed["digest"]));
     let (name, version) = (published["name"].as_str().unwrap(), published["version"].as_str().unwrap());
     assert_eq!(service.get(&format!("/v1/modules/{name}/{version}"), &reader).json(), printed);

@@ -15,6 +15,7 @@ use crate::reproduce::ReproduceError;
 use crate::rollout::RolloutError;
 use crate::runtime::{DeploymentError, EvaluateError, HoldError};
 use crate::sandbox::SandboxError;
+use crate::signature::Untrusted;
 use crate::web::Code;
 use anstream::eprintln;
 
@@ -94,7 +95,7 @@ fn code(error: &anyhow::Error) -> u8 {
             if let Some(error) = cause.downcast_ref::<LedgerError>() {
                 return Some(is(error.breaks()));
             }
-            if cause.is::<Violation>() || cause.is::<SealError>() {
+            if cause.is::<Violation>() || cause.is::<SealError>() || cause.is::<Untrusted>() {
                 return Some(INTEGRITY);
             }
             if let Some(error) = cause.downcast_ref::<ProofError>() {
@@ -122,7 +123,7 @@ fn code(error: &anyhow::Error) -> u8 {
                 _ => {}
             }
             match cause.downcast_ref::<RolloutError>() {
-                Some(RolloutError::Ledger(error)) => return Some(is(breaks(error))),
+                Some(RolloutError::Ledger(error)) => return Some(is(error.breaks())),
                 Some(RolloutError::Draft(_)) => return Some(BUG),
                 Some(RolloutError::Unreadable { .. } | RolloutError::Changed { .. }) => return Some(INTEGRITY),
                 _ => {}
@@ -156,6 +157,7 @@ fn code(error: &anyhow::Error) -> u8 {
                 Some(DeploymentError::Ledger(error) | DeploymentError::Webhook(WebhookError::Ledger(error))) => {
                     return Some(is(error.breaks()));
                 }
+                Some(DeploymentError::Untrusted(_)) => return Some(INTEGRITY),
                 Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
                     return Some(BUG);
                 }

@@ -7,6 +7,7 @@ mod doctor;
 mod evaluate;
 mod exit;
 mod init;
+mod key;
 mod ledger;
 mod log;
 mod mcp;
@@ -37,7 +38,7 @@ use place::{ServiceArgs, WorksOn};
 /// person, leave it to people alone, or refuse it.
 ///
 /// Exit codes: 0 done; 1 the answer is no; 2 wrong usage; 3 bad input or configuration; 4 integrity (a
-/// digest or the ledger does not hold); 70 a bug of this program.
+/// digest, a signature or the ledger does not hold); 70 a bug of this program.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, max_term_width = 100)]
 struct Cli {
@@ -76,8 +77,8 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Serve the deployment over HTTP: assistants suggest, people and programs read.
     ///
-    /// SIGHUP reads the configuration, the catalogue and the set again, and goes on with the last good ones if anything is
-    /// wrong. SIGTERM and SIGINT let nobody new in, answer what was asked, and end. The log goes to standard error, one JSON
+    /// A set that is activated meanwhile takes over by itself. SIGHUP reads the configuration and the catalogue again, and goes
+    /// on with the last good ones if anything is wrong. SIGTERM and SIGINT let nobody new in, answer what was asked, and end. The log goes to standard error, one JSON
     /// object a line; `COUNTERSIGN_LOG=warn` makes it shorter.
     Serve(serve::ServeArgs),
     /// Let an assistant suggest changes and read reasons by the Model Context Protocol, on standard input and output.
@@ -111,6 +112,9 @@ enum Command {
     /// Bring sets of policies into force, together with others, and take them back.
     #[command(subcommand)]
     Set(set::SetCommand),
+    /// Keys that modules are signed with.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Read, verify, export, back up and restore the ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -138,6 +142,7 @@ impl Command {
             Self::Truth(command) => command.works_on(),
             Self::Policy(command) => command.works_on(),
             Self::Set(command) => command.works_on(),
+            Self::Key(command) => command.works_on(),
             Self::Ledger(command) => command.works_on(),
         }
     }
@@ -180,6 +185,7 @@ fn run(global: &Global, command: Command) -> anyhow::Result<Done> {
         Command::Truth(command) => truth::truth(global, &command),
         Command::Policy(command) => policy::policy(global, &command),
         Command::Set(command) => set::set(global, &command),
+        Command::Key(command) => key::key(global, &command),
         Command::Ledger(command) => ledger::ledger(global, &command),
         Command::Schema(args) => schema::schema(&args),
         Command::Doctor(args) => doctor::doctor(global, &args),

@@ -23,10 +23,10 @@ pub struct Data {
     /// The id of the suggestion that the event is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
-    /// The set that decided, or became the active one.
+    /// The set that decided, was proposed or approved, or came into force.
     #[serde(skip_serializing_if = "Option::is_none")]
     set: Option<SetRef>,
-    /// The module that was published.
+    /// The module that was published or yanked.
     #[serde(skip_serializing_if = "Option::is_none")]
     module: Option<ModuleVersion>,
     /// What was decided.
@@ -170,7 +170,7 @@ impl Data {
     pub(super) fn of(event: &RecordedEvent, values: bool) -> Result<Self, serde_json::Error> {
         use EventKind::{
             Activated, Audited, Corrected, Decision, EffectBegun, EffectDone, Escalated, Expired, Published, Reviewed,
-            RolledBack,
+            RolledBack, SetApproved, SetProposed, Yanked,
         };
         #[derive(Deserialize)]
         struct About {
@@ -188,8 +188,8 @@ impl Data {
             EffectBegun | EffectDone | Reviewed | Escalated | Expired | Corrected | RolledBack | Audited => {
                 id = about()?;
             }
-            Activated => set = by()?,
-            Published => module = Some(clear(event)?),
+            SetProposed | SetApproved | Activated => set = by()?,
+            Published | Yanked => module = Some(clear(event)?),
             _ => {}
         }
         let (values, body) = match &event.body {

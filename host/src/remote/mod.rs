@@ -12,9 +12,11 @@ mod incoming;
 mod lines;
 mod replays;
 mod secret;
+mod sets;
 mod values;
 
 pub(crate) use asking::Service;
 pub(crate) use error::{RemoteError, Said};
 pub(crate) use lines::{Lines, Sent};
 pub(crate) use secret::Secret;
+pub(crate) use sets::Intervention;

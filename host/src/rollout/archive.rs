@@ -195,7 +195,8 @@ mod tests {
         let text = format!("{name}@{version}");
         let digest = ledger.put_object(ObjectKind::Module, text.as_bytes()).unwrap();
         let (kind, bytes) = (ModuleKind::Policy, text.len());
-        let new = NewPublication { kind, name, version, digest, bytes, description: None, against: None };
+        let new =
+            NewPublication { kind, name, version, digest, bytes, description: None, signatures: &[], against: None };
         let event = new.event(ACT).unwrap();
         let history = History::read(ledger).unwrap();
         record(ledger, &history, &[event]).unwrap();

@@ -17,7 +17,7 @@ pub use archive::{KnownModule, ModuleArchive, Origin};
 pub use error::RolloutError;
 pub use history::History;
 pub use proposal::{Approval, Proposal};
-pub use publication::{Against, NewPublication, Publication, Yank};
+pub use publication::{Against, NewPublication, Publication, Signature, Yank};
 pub use reference::Reference;
 
 use crate::ledger::{Ledger, Prepared};

@@ -29,8 +29,22 @@ pub struct Publication {
     pub bytes: u64,
     /// The digest of what it said of itself; nothing, if that was not kept.
     pub description: Option<Digest>,
+    /// Who vouched for it; nobody, where nobody had to.
+    pub signatures: Vec<Signature>,
     /// What it may do and see that the version before may not, and the other way round.
     pub against: Option<Against>,
+}
+
+/// A signature that vouched for a module when it was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ModuleSignature")]
+pub struct Signature {
+    /// The id of the key.
+    pub key: String,
+    /// The name of the key.
+    pub name: String,
+    /// The digest of the file that the signature stands in, which is kept.
+    pub bundle: Digest,
 }
 
 /// How a version differs from another one.
@@ -72,6 +86,8 @@ pub struct NewPublication<'a> {
     pub bytes: usize,
     /// The digest of what it says of itself.
     pub description: Option<Digest>,
+    /// Who vouches for it. The files must be among the ledger's objects.
+    pub signatures: &'a [Signature],
     /// How it differs from the version before.
     pub against: Option<&'a Against>,
 }
@@ -84,6 +100,8 @@ struct Body {
     bytes: u64,
     #[serde(default)]
     description: Option<Digest>,
+    #[serde(default)]
+    signatures: Vec<Signature>,
     #[serde(default)]
     against: Option<Against>,
 }
@@ -101,25 +119,30 @@ impl NewPublication<'_> {
     /// # Errors
     /// None that can be met.
     pub fn event(&self, act: Act<'_>) -> Result<Prepared, RolloutError> {
-        let Self { kind, name, version, digest, bytes, description, against } = self;
+        let Self { kind, name, version, digest, bytes, description, signatures, against } = self;
         let mut body = json!({ "kind": kind, "name": name, "version": version, "digest": digest, "bytes": bytes });
         if let Some(body) = body.as_object_mut() {
             if let Some(description) = description {
                 body.insert("description".to_owned(), json!(description));
             }
+            if !signatures.is_empty() {
+                body.insert("signatures".to_owned(), json!(signatures));
+            }
             if let Some(against) = against {
                 body.insert("against".to_owned(), json!(against));
             }
         }
-        event::write(EventKind::Published, body, std::iter::once(*digest).chain(*description).collect(), act)
+        let bundles = signatures.iter().map(|signature| signature.bundle);
+        let objects = std::iter::once(*digest).chain(*description).chain(bundles).collect();
+        event::write(EventKind::Published, body, objects, act)
     }
 }
 
 impl Publication {
     pub(super) fn read(recorded: &RecordedEvent) -> Result<Self, RolloutError> {
-        let Body { name, version, digest, bytes, description, against } = event::read(recorded)?;
+        let Body { name, version, digest, bytes, description, signatures, against } = event::read(recorded)?;
         let (seq, at, by) = (recorded.seq, recorded.at.clone(), recorded.actor.clone());
-        Ok(Self { seq, at, by, name, version, digest, bytes, description, against })
+        Ok(Self { seq, at, by, name, version, digest, bytes, description, signatures, against })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::pipeline::LoadedSet;
 use crate::reproduce::{ReproduceError, past_set};
 use crate::rollout::{Activation, ModuleArchive, RolloutError};
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
+use crate::signature::Untrusted;
 
 /// A deployment that is open.
 pub struct Deployment {
@@ -93,6 +94,9 @@ pub enum DeploymentError {
     /// A module that was published cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Nobody who is trusted vouches for a module.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// A module's version is none.
     #[error("`{name}` gives the version {version:?}, which is no semantic version")]
     NoVersion {

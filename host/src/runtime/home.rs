@@ -39,6 +39,12 @@ impl Home {
         self.0.join("sets")
     }
 
+    /// Whose signatures modules need that are published here; whoever publishes needs none if the file is not there.
+    #[must_use]
+    pub fn trust(&self) -> PathBuf {
+        self.0.join("trust.toml")
+    }
+
     /// The cases of a set of this name.
     #[must_use]
     pub fn set_cases(&self, set: &str) -> PathBuf {

@@ -148,17 +148,18 @@ fn published(
     bytes: usize,
     act: Act<'_>,
 ) -> Result<Prepared, DeploymentError> {
-    let LockedModule { kind, name, version, digest, .. } = locked;
-    let (kind, digest) = (*kind, *digest);
-    let new = match released().find(|module| module.digest == digest) {
+    let LockedModule { kind, digest, .. } = *locked;
+    let of_program = released().find(|module| module.digest == digest);
+    let (name, version, description) = match &of_program {
         Some(module) => {
-            let description = Some(ledger.put_object(ObjectKind::Description, module.description().as_bytes())?);
-            let (name, version) = (module.name, module.version.to_string());
-            NewPublication { kind, name, version: &version, digest, bytes, description, against: None }.event(act)
+            let description = ledger.put_object(ObjectKind::Description, module.description().as_bytes())?;
+            (module.name.to_owned(), module.version.to_string(), Some(description))
         }
-        None => NewPublication { kind, name, version, digest, bytes, description: None, against: None }.event(act),
+        None => (locked.name.clone(), locked.version.clone(), None),
     };
-    Ok(new?)
+    let (name, version) = (name.as_str(), version.as_str());
+    let new = NewPublication { kind, name, version, digest, bytes, description, signatures: &[], against: None };
+    Ok(new.event(act)?)
 }
 
 /// A seed for the salts of one event.

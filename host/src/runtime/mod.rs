@@ -22,6 +22,7 @@ mod sets;
 mod status;
 mod thresholds;
 mod truth;
+mod vouch;
 mod way;
 
 pub use answer::{Answered, WrittenAnswer};
@@ -47,3 +48,4 @@ pub use thresholds::{
     thresholds_on_record,
 };
 pub use truth::{ImportedTruth, TruthError, import_truth};
+pub use vouch::Vouched;

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::{Deployment, DeploymentError};
+use super::{Deployment, DeploymentError, Vouched};
 use crate::ledger::{Ledger, ObjectKind};
 use crate::model::Digest;
 use crate::modules::{Inspected, SetError};
-use crate::rollout::{Act, Against, History, ModuleArchive, NewPublication, RolloutError, Yank, record};
+use crate::rollout::{Act, Against, History, ModuleArchive, NewPublication, RolloutError, Signature, Yank, record};
+use crate::signature::Signer;
 
 /// What came of publishing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,49 +22,65 @@ pub struct Published {
     pub bytes: usize,
     /// Whether it is new here. The same bytes can be published again; then nothing is recorded.
     pub new: bool,
+    /// Who vouches for it; nobody, where nobody has to.
+    pub signatures: Vec<Signature>,
     /// What it may do and see that the version before may not, and the other way round; nothing, if there is none before.
     pub against: Option<Against>,
 }
 
 impl Deployment {
-    /// Publishes a component under the name and version that it gives itself.
+    /// Publishes a component under the name and version that it gives itself, and keeps the signatures that vouch for it.
     ///
     /// # Errors
     /// [`DeploymentError::OtherBytes`] if other bytes are known under that version; a version never changes.
+    /// [`DeploymentError::Untrusted`] if those do not vouch for it whom the rule for its name asks for.
     pub fn publish(
         &self,
         ledger: &mut Ledger,
-        component: &[u8],
+        vouched: &Vouched<'_>,
         described: &Inspected,
         act: Act<'_>,
     ) -> Result<Published, DeploymentError> {
-        let (name, digest) = (described.name.as_str(), described.digest);
+        let (name, digest, component) = (described.name.as_str(), vouched.digest(), vouched.component());
+        let signers = vouched.signers(name)?;
         let version: Version = described
             .version
             .parse()
             .map_err(|_| DeploymentError::NoVersion { name: name.to_owned(), version: described.version.clone() })?;
-        let history = History::read(ledger)?;
-        let archive = ModuleArchive::new(Some(ledger), &history);
         let module = format!("{name}@{version}");
-        let against = archive.against(described, &version)?;
-        let new = match archive.get(name, &version) {
-            Some(known) if known.digest != digest => {
-                return Err(DeploymentError::OtherBytes { name: module, known: known.digest, digest });
-            }
-            known => known.is_none_or(|known| known.publication.is_none()),
+        let history = History::read(ledger)?;
+        let (new, against) = {
+            let archive = ModuleArchive::new(Some(ledger), &history);
+            let new = match archive.get(name, &version) {
+                Some(known) if known.digest != digest => {
+                    return Err(DeploymentError::OtherBytes { name: module, known: known.digest, digest });
+                }
+                known => known.is_none_or(|known| known.publication.is_none()),
+            };
+            (new, archive.against(described, &version)?)
         };
+        let signature = |signer: &Signer| Signature {
+            key: signer.key.to_string(),
+            name: signer.name.clone(),
+            bundle: signer.bundle,
+        };
+        let signatures: Vec<_> = signers.iter().map(signature).collect();
         if new {
             let text = serde_json::to_string(described).map_err(|error| {
                 DeploymentError::Set(SetError::Unwritable { set: module.clone(), message: error.to_string() })
             })?;
             ledger.put_object(ObjectKind::Module, component)?;
             let description = Some(ledger.put_object(ObjectKind::Description, text.as_bytes())?);
+            for bundle in vouched.bundles_of(&signers) {
+                ledger.put_object(ObjectKind::Signature, bundle)?;
+            }
             let (kind, bytes, against) = (described.kind, component.len(), against.as_ref());
-            let version = &described.version;
-            let event = NewPublication { kind, name, version, digest, bytes, description, against }.event(act)?;
+            let (version, signatures) = (described.version.as_str(), signatures.as_slice());
+            let event =
+                NewPublication { kind, name, version, digest, bytes, description, signatures, against }.event(act)?;
             record(ledger, &history, &[event])?;
         }
-        Ok(Published { module, digest, bytes: component.len(), new, against })
+        Ok(Published { module, digest, bytes: component.len(), new, signatures, against })
     }
 
     /// Yanks a module: no new set can name it, and what was decided with it still reproduces.

@@ -46,6 +46,7 @@ impl Deployment {
     /// See [`DeploymentError`].
     pub fn propose(&self, ledger: &mut Ledger, named: &str, act: Act<'_>) -> Result<Proposal, DeploymentError> {
         let set = self.set(named)?;
+        self.vouched_set(ledger, &set)?;
         self.usable(&set)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let history = History::read(ledger)?;
@@ -88,6 +89,7 @@ impl Deployment {
         // Before anything is compiled.
         history.may_activate(meant, approvals)?;
         let set = self.recorded_set(ledger, meant.set.digest)?;
+        self.vouched_set(ledger, &set)?;
         self.usable(&set)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let event = history.activate(meant, &set, approvals, self.catalogue_digest, act)?;

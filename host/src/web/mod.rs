@@ -58,5 +58,8 @@ pub(crate) use {
     replays::{
         Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
     },
+    sets::{
+        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, Why as WhyIntervene,
+    },
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
 };

@@ -6,8 +6,8 @@ mod copies;
 mod filters;
 mod modules;
 mod replays;
-mod sets;
 mod reports;
+mod sets;
 mod truth;
 mod values;
 

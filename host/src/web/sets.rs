@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::app::App;
 use super::json::{Asked, Json, JsonText, Part};
@@ -54,22 +54,22 @@ pub(super) async fn difference(
 
 /// Only names that were found are looked up: they come from outside, and would be paths.
 fn known(deployment: &Deployment, named: &str) -> Result<(), String> {
-    let names = deployment.set_names();
-    if named == "active" || named.parse::<Digest>().is_ok() || names.iter().any(|name| name == named) {
+    let all = deployment.set_names();
+    if named == "active" || named.parse::<Digest>().is_ok() || all.iter().any(|name| name == named) {
         return Ok(());
     }
-    Err(format!("there is no set `{named}`; there are: {}, `active`, and those on record by digest", names.join(", ")))
+    Err(format!("there is no set `{named}`; there are: {}, `active`, and those on record by digest", all.join(", ")))
 }
 
 /// A set that is to be proposed.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedProposal")]
-pub(super) struct Proposed {
+pub(crate) struct Proposed {
     /// The name of a set of the deployment's folder.
-    set: String,
+    pub set: String,
     /// Why. It stays on record for good, so it must name nobody.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 pub(super) async fn propose(
@@ -91,14 +91,14 @@ pub(super) async fn propose(
 }
 
 /// An approval.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedApproval")]
-pub(super) struct Approved {
+pub(crate) struct Approved {
     /// The digest of the set that was looked at: nothing else is approved.
-    digest: Digest,
+    pub digest: Digest,
     /// Why. It stays on record for good, so it must name nobody.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 pub(super) async fn approve(
@@ -111,23 +111,34 @@ pub(super) async fn approve(
     let number = number
         .parse()
         .map_err(|_| Problem::new(Code::BadRequest, "the address names a proposal by the event that proposed it"))?;
-    app.heavy(move |app| {
-        let role = Some(principal.role);
-        let proposal = act(app, &principal, reason.text(), |deployment, ledger, act| {
-            deployment.approve(ledger, &Reference::Exact(number, digest), role, act)
-        })?;
-        Ok((StatusCode::CREATED, Json(app.service.deployment().open_proposal(&proposal))))
-    })
-    .await
+    let meant = Reference::Exact(number, digest);
+    let approved = app.heavy(move |app| approve_as(app, &principal, &meant, reason.text())).await?;
+    Ok((StatusCode::CREATED, Json(approved)))
+}
+
+/// Approves a proposal as whoever authenticated.
+pub(super) fn approve_as(
+    app: &App,
+    principal: &Principal,
+    meant: &Reference,
+    reason: &str,
+) -> Result<OpenProposal, Problem> {
+    let role = Some(principal.role);
+    let approve =
+        |deployment: &Deployment, ledger: &mut Ledger, act: Act<'_>| deployment.approve(ledger, meant, role, act);
+    let proposal = act(app, principal, reason, approve)?;
+    Ok(app.service.deployment().open_proposal(&proposal))
 }
 
 /// A set that is to come into force.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WantedActivation")]
-pub(super) struct Activated {
+pub(crate) struct Activated {
     /// The proposal: the event that proposed it.
-    proposal: u64,
+    pub proposal: u64,
+    /// Why. It stays on record for good, so it must name nobody.
+    pub reason: Reason,
 }
 
 pub(super) async fn activate(
@@ -135,19 +146,21 @@ pub(super) async fn activate(
     Extension(principal): Extension<Arc<Principal>>,
     body: JsonText,
 ) -> Result<(StatusCode, Json<Activation>), Problem> {
-    let Activated { proposal } = body.read()?;
+    let Activated { proposal, reason } = body.read()?;
     let meant = Reference::Number(proposal);
-    into_force(app, principal, String::new(), move |deployment, ledger, act| deployment.activate(ledger, &meant, act))
-        .await
+    into_force(app, principal, reason.text().to_owned(), move |deployment, ledger, act| {
+        deployment.activate(ledger, &meant, act)
+    })
+    .await
 }
 
 /// Why something is done.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WhyIntervene")]
-pub(super) struct Why {
+pub(crate) struct Why {
     /// Why. It stays on record for good, so it must name nobody.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 pub(super) async fn roll_back(
@@ -178,7 +191,7 @@ pub(super) async fn thaw(
 }
 
 /// Brings a set into force, here before the answer and in other services a moment later.
-async fn into_force(
+pub(super) async fn into_force(
     app: Arc<App>,
     principal: Arc<Principal>,
     reason: String,
@@ -209,7 +222,7 @@ fn act<T>(
     })
 }
 
-fn refused(error: DeploymentError) -> Problem {
+pub(super) fn refused(error: DeploymentError) -> Problem {
     let text = error.to_string();
     match error {
         DeploymentError::Ledger(error) | DeploymentError::Rollout(RolloutError::Ledger(error)) => error.into(),

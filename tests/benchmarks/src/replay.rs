@@ -38,7 +38,7 @@ impl Past {
         let home = Home::at(folder.path().join("home"));
         init(&home, Worker::InProcess, NOW, "bench", None).unwrap();
         let deployment = Deployment::open(home.clone(), Allocation::Pool(2), Worker::InProcess).unwrap();
-        let set = LoadedSet::new(deployment.set(None).unwrap(), &deployment.sandbox);
+        let set = LoadedSet::new(deployment.set_to_read(None).unwrap(), &deployment.sandbox);
         let mut ledger = Ledger::open(home.ledger()).unwrap();
         let evaluator = Evaluator { deployment: &deployment, set, jobs: 1 };
         for group in inputs::parse(&corpus(SUGGESTIONS)).chunks(GROUP) {

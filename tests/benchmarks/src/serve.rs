@@ -109,9 +109,9 @@ fn rule(before: &[String], lines: &[String]) -> (f64, Option<f64>) {
     let program = Program::with_fresh_home();
     let sets = program.home().join("sets");
     fs::write(sets.join("rule.wasm"), GUEST).unwrap();
-    let set = "name = \"crm-default\"\nversion = \"2.0.0\"\n\n[[policy]]\nmodule = \"rule.wasm\"\n";
-    fs::write(sets.join("crm-default.toml"), set).unwrap();
-    fs::remove_file(sets.join("crm-default.lock")).unwrap();
+    let set = "name = \"rule\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"rule.wasm\"\n";
+    fs::write(sets.join("rule.toml"), set).unwrap();
+    program.activate("rule");
     evaluate(&program, before);
     configure(&program, "rate = 1000000");
     let token = token(&program, "enricher", "assistant", &[]);

@@ -3,7 +3,7 @@
 //   node pages.mjs MODULES ADDRESS SCREENS PROOF < tokens.json
 //
 // MODULES is the folder that package.json here was installed in, SCREENS gets pictures of the pages, PROOF the proof that a
-// browser downloads. The tokens: {"auditor": …, "operator": …, "assistant": …}.
+// browser downloads. The tokens: {"auditor": …, "operator": …, "approver": …, "assistant": …}.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -75,6 +75,10 @@ async function everyPage(look) {
   await page.getByRole('button', { name: 'Make it again and compare' }).click();
   await page.getByText('it came out equal, bit for bit').waitFor();
   await check(page, `decision-${look.name}`);
+  await page.getByRole('link', { name: 'Sets', exact: true }).click();
+  await page.getByText('looser').first().waitFor();
+  assert.equal(await page.locator('main form').count(), 0, 'an auditor looks on');
+  await check(page, `sets-${look.name}`);
   await page.goto(`${address}/decisions?id=no-such-suggestion`);
   page.complaints = page.complaints.filter((told) => !told.includes('404'));
   await page.getByText('no decision about the suggestion').waitFor();
@@ -147,6 +151,35 @@ async function roles() {
   await page.context().close();
 }
 
+/** A set comes into force by two people's buttons, and everything is frozen and thawed by another. */
+async function sets() {
+  const press = async (page, name, reason) => {
+    const step = page.locator('form.step').filter({ has: page.getByRole('button', { name }) });
+    await step.getByLabel('Why').fill(reason);
+    await step.getByRole('button', { name }).click();
+  };
+  const approver = await visitor();
+  await signIn(approver, tokens.approver);
+  await approver.goto(`${address}/sets`);
+  await press(approver, 'Approve this set', 'looked at it');
+  await approver.getByText('1 of 1').waitFor();
+  await check(approver, 'sets-approved');
+  const operator = await visitor();
+  await signIn(operator, tokens.operator);
+  await operator.goto(`${address}/sets`);
+  await press(operator, 'Bring it into force', 'approved');
+  await operator.getByText('Nothing is proposed').waitFor();
+  await press(operator, 'Send everything to review', 'complaints');
+  await operator.getByText('Everything goes to review').waitFor();
+  await check(operator, 'sets-frozen');
+  await press(operator, 'End the freeze', 'settled');
+  await operator.getByText('Deciding').waitFor();
+  await press(operator, 'Go back to the set before', 'worse');
+  await operator.getByText('crm-default').first().waitFor();
+  await approver.context().close();
+  await operator.context().close();
+}
+
 /** A page of somebody else, which the browser of somebody who is signed in visits. */
 async function elsewhere() {
   const form = `<form method="post" action="${address}/logout" target="there"><button>Win</button></form>
@@ -181,6 +214,7 @@ const decisions = await everyDecision();
 await downloads();
 await markup();
 await roles();
+await sets();
 await elsewhere();
 await browser.close();
 console.log(JSON.stringify({ decisions }));

@@ -76,10 +76,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> anyhow::Result<Done> {
     };
     // A yanked one is shown too.
     let found = archive.all().iter().rfind(|module| module.name == *name && range.matches(&module.version));
-    let module = match found {
-        Some(module) => module,
-        None => return Err(unknown(&archive, &reference).into()),
-    };
+    let Some(module) = found else { return Err(unknown(&archive, &reference).into()) };
     let described = archive.described(module)?;
     if global.format == Format::Json {
         let publication = module.publication.as_ref().map(

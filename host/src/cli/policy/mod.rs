@@ -15,12 +15,15 @@ use crate::modules::{Archive, Component, ModuleReference, ReleasedModules};
 
 mod bench;
 mod build;
+mod bundles;
 mod check;
 mod inspect;
 mod list;
 mod new;
 mod publish;
+mod sign;
 mod test;
+mod verify;
 mod watch;
 
 #[derive(Debug, Subcommand)]
@@ -45,15 +48,27 @@ pub(super) enum PolicyCommand {
     Inspect(inspect::InspectArgs),
     /// Say whether a module runs here, and what it may do and see that another version may not.
     Check(check::CheckArgs),
+    /// Sign a component in a file beside it, and say where it came from.
+    ///
+    /// The file is a Sigstore bundle with a DSSE envelope, whose payload is an in-toto Statement with SLSA provenance v1. The
+    /// component stays as it is, and so does its digest. Nobody is asked over the network.
+    Sign(sign::SignArgs),
+    /// Say who signed a component, or exit 4 with the reason why nobody did who counts.
+    Verify(verify::VerifyArgs),
 }
 
 impl PolicyCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
             Self::Publish(_) | Self::List | Self::Show(_) | Self::Yank(_) => WorksOn::Folder,
-            Self::New(_) | Self::Build(_) | Self::Test(_) | Self::Bench(_) | Self::Inspect(_) | Self::Check(_) => {
-                WorksOn::Neither
-            }
+            Self::New(_)
+            | Self::Build(_)
+            | Self::Test(_)
+            | Self::Bench(_)
+            | Self::Inspect(_)
+            | Self::Check(_)
+            | Self::Sign(_)
+            | Self::Verify(_) => WorksOn::Neither,
         }
     }
 }
@@ -70,6 +85,8 @@ pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result
         PolicyCommand::Yank(args) => list::yank(global, args),
         PolicyCommand::Inspect(args) => inspect::inspect(global, args),
         PolicyCommand::Check(args) => check::check(global, args),
+        PolicyCommand::Sign(args) => sign::sign_component(global, args),
+        PolicyCommand::Verify(args) => verify::verify(global, args),
     }
 }
 

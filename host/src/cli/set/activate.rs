@@ -4,12 +4,11 @@ use anstream::println;
 use clap::Args;
 use serde_json::json;
 
-use super::{ByArgs, ReasonArgs, came_into_force, on_record};
+use super::{ReasonArgs, came_into_force, proposal, step};
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global};
-use crate::ledger::Ledger;
-use crate::rollout::{Act, Activation, Reference};
-use crate::runtime::{Deployment, DeploymentError};
+use crate::remote::Intervention;
+use crate::rollout::{Activation, Reference};
 
 /// What to bring into force.
 #[derive(Debug, Args)]
@@ -17,25 +16,32 @@ pub(in crate::cli) struct ActivateArgs {
     /// The proposal: its number, the set's name, or the set's digest.
     proposal: Reference,
     #[command(flatten)]
-    by: ByArgs,
+    why: ReasonArgs,
 }
 
 pub(super) fn activate(global: &Global, args: &ActivateArgs) -> anyhow::Result<Done> {
-    let activated = on_record(global, &args.by, "", |deployment, ledger, act| {
-        Ok(deployment.activate(ledger, &args.proposal, act)?)
-    })?;
-    say(global, &activated);
+    let activation = step(
+        global,
+        &args.why,
+        |deployment, ledger, act| deployment.activate(ledger, &args.proposal, act),
+        |service, reason| Ok(service.activate(proposal(service, &args.proposal)?.proposal.seq, reason)?),
+    )?;
+    say(global, &activation);
     Ok(Done::Yes)
 }
 
-pub(super) fn act(
-    global: &Global,
-    args: &ReasonArgs,
-    step: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<Activation, DeploymentError>,
-) -> anyhow::Result<Done> {
-    let activated =
-        on_record(global, &args.by, &args.reason, |deployment, ledger, act| Ok(step(deployment, ledger, act)?))?;
-    say(global, &activated);
+pub(super) fn intervene(global: &Global, args: &ReasonArgs, how: Intervention) -> anyhow::Result<Done> {
+    let activation = step(
+        global,
+        args,
+        |deployment, ledger, act| match how {
+            Intervention::RollBack => deployment.roll_back(ledger, act),
+            Intervention::Freeze => deployment.freeze(ledger, act),
+            Intervention::Thaw => deployment.thaw(ledger, act),
+        },
+        |service, reason| Ok(service.intervene(how, reason)?),
+    )?;
+    say(global, &activation);
     Ok(Done::Yes)
 }
 

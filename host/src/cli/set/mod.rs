@@ -1,14 +1,18 @@
 //! `countersign set`: sets of policies, from their files into force and back.
 
 use anstream::println;
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::by::ByArgs;
 use super::exit::Done;
-use super::place::WorksOn;
+use super::place::{Place, WorksOn};
 use super::{Global, open};
 use crate::ledger::Ledger;
-use crate::rollout::{Act, Activation};
-use crate::runtime::Deployment;
+use crate::remote::{Intervention, Service};
+use crate::rollout::{Act, Activation, Cause, Reference, RolloutError};
+use crate::runtime::{Deployment, DeploymentError, OpenProposal};
+use crate::web::Reason;
 
 mod activate;
 mod diff;
@@ -54,14 +58,6 @@ pub(in crate::cli) struct ReasonArgs {
     by: ByArgs,
 }
 
-/// Who does it.
-#[derive(Debug, Args)]
-struct ByArgs {
-    /// Who does it: a name or an opaque id, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
-}
-
 impl SetCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
@@ -87,23 +83,36 @@ pub(super) fn set(global: &Global, command: &SetCommand) -> anyhow::Result<Done>
         SetCommand::Propose(args) => propose::propose(global, args),
         SetCommand::Approve(args) => propose::approve(global, args),
         SetCommand::Activate(args) => activate::activate(global, args),
-        SetCommand::Rollback(args) => activate::act(global, args, Deployment::roll_back),
-        SetCommand::Freeze(args) => activate::act(global, args, Deployment::freeze),
-        SetCommand::Thaw(args) => activate::act(global, args, Deployment::thaw),
+        SetCommand::Rollback(args) => activate::intervene(global, args, Intervention::RollBack),
+        SetCommand::Freeze(args) => activate::intervene(global, args, Intervention::Freeze),
+        SetCommand::Thaw(args) => activate::intervene(global, args, Intervention::Thaw),
     }
 }
 
-/// The deployment and its ledger, for one who does something now.
-fn on_record<T>(
+/// Does something now: in the deployment's folder, or through a service, which knows by itself who asks.
+fn step<T>(
     global: &Global,
-    by: &ByArgs,
-    reason: &str,
-    work: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> anyhow::Result<T>,
+    args: &ReasonArgs,
+    here: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<T, DeploymentError>,
+    there: impl FnOnce(&Service, Reason) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let home = open::home(global);
-    let deployment = open::deployment_for_few(home.clone())?;
-    let at = jiff::Timestamp::now().to_string();
-    work(&deployment, &mut open::ledger(&home)?, Act { by: &by.by, at: &at, reason })
+    match global.place()? {
+        Place::Folder(home) => {
+            let deployment = open::deployment_for_few(home.clone())?;
+            let at = jiff::Timestamp::now().to_string();
+            let act = Act { by: args.by.actor(), at: &at, reason: &args.reason };
+            Ok(here(&deployment, &mut open::ledger(&home)?, act)?)
+        }
+        Place::Service(service) => {
+            args.by.not_for_a_service()?;
+            there(&service, Reason::try_from(args.reason.clone()).context("--reason")?)
+        }
+    }
+}
+
+/// The open proposal that is meant, of a service.
+fn proposal(service: &Service, meant: &Reference) -> anyhow::Result<OpenProposal> {
+    Ok(service.open_proposal(meant)?.ok_or_else(|| RolloutError::NoProposal(meant.to_string()))?)
 }
 
 /// Says what came into force.
@@ -111,7 +120,7 @@ fn came_into_force(activation: &Activation) {
     let Activation { seq, set, cause, .. } = activation;
     let set = format!("{}@{} ({})", set.name, set.version, set.digest.short());
     match cause {
-        crate::rollout::Cause::Freeze => {
+        Cause::Freeze => {
             println!("Everything goes to review from now on: event {seq}. `countersign set thaw` ends it.");
         }
         _ => println!("{set} decides from now on: event {seq}. Services that run take it over within a moment."),

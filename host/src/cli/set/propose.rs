@@ -4,7 +4,7 @@ use anstream::println;
 use clap::Args;
 use serde_json::json;
 
-use super::{ByArgs, on_record};
+use super::{ReasonArgs, proposal, step};
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global};
 use crate::rollout::Reference;
@@ -15,11 +15,8 @@ use crate::runtime::OpenProposal;
 pub(in crate::cli) struct ProposeArgs {
     /// The set: its name, or a file that ends in .toml.
     set: String,
-    /// Why. It stays on record for good, so it must name nobody.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
     #[command(flatten)]
-    by: ByArgs,
+    why: ReasonArgs,
 }
 
 /// What to approve.
@@ -27,27 +24,33 @@ pub(in crate::cli) struct ProposeArgs {
 pub(in crate::cli) struct ApproveArgs {
     /// The proposal: its number, the set's name, or the set's digest.
     proposal: Reference,
-    /// Why. It stays on record for good, so it must name nobody.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
     #[command(flatten)]
-    by: ByArgs,
+    why: ReasonArgs,
 }
 
 pub(super) fn propose(global: &Global, args: &ProposeArgs) -> anyhow::Result<Done> {
-    let proposal = on_record(global, &args.by, &args.reason, |deployment, ledger, act| {
-        let proposal = deployment.propose(ledger, &args.set, act)?;
-        Ok(deployment.open_proposal(&proposal))
-    })?;
+    let proposal = step(
+        global,
+        &args.why,
+        |deployment, ledger, act| Ok(deployment.open_proposal(&deployment.propose(ledger, &args.set, act)?)),
+        |service, reason| Ok(service.propose(&args.set, reason)?),
+    )?;
     say(global, &proposal, "proposed");
     Ok(Done::Yes)
 }
 
 pub(super) fn approve(global: &Global, args: &ApproveArgs) -> anyhow::Result<Done> {
-    let proposal = on_record(global, &args.by, &args.reason, |deployment, ledger, act| {
-        let proposal = deployment.approve(ledger, &args.proposal, None, act)?;
-        Ok(deployment.open_proposal(&proposal))
-    })?;
+    let proposal = step(
+        global,
+        &args.why,
+        |deployment, ledger, act| {
+            Ok(deployment.open_proposal(&deployment.approve(ledger, &args.proposal, None, act)?))
+        },
+        |service, reason| {
+            let meant = proposal(service, &args.proposal)?.proposal;
+            Ok(service.approve(meant.seq, meant.set.digest, reason)?)
+        },
+    )?;
     say(global, &proposal, "approved");
     Ok(Done::Yes)
 }

@@ -4,6 +4,7 @@ use anstream::{print, println};
 use serde_json::json;
 
 use crate::cli::exit::Done;
+use crate::cli::place::Place;
 use crate::cli::text::{plain, table};
 use crate::cli::{Format, Global, open};
 use crate::model::SetRef;
@@ -12,9 +13,13 @@ use crate::runtime::{InstanceStanding, OpenProposal, RunningInstance, SetStatus}
 
 /// Exit 1 if the active set is not in force in every service that runs.
 pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
-    let home = open::home(global);
-    let deployment = open::deployment_for_few(home.clone())?;
-    let status = deployment.set_status(&open::ledger_to_read(&home)?)?;
+    let status = match global.place()? {
+        Place::Folder(home) => {
+            let deployment = open::deployment_for_few(home.clone())?;
+            deployment.set_status(&open::ledger_to_read(&home)?)?
+        }
+        Place::Service(service) => service.set_status()?,
+    };
     let well = status.instances.iter().all(|one| one.standing == InstanceStanding::Current);
     match global.format {
         Format::Json => println!("{}", json!(status)),

@@ -18,6 +18,8 @@ pub enum ObjectKind {
     Catalogue,
     /// What a module said of itself when it was published.
     Description,
+    /// A file with a signature that vouches for a module.
+    Signature,
 }
 
 impl ObjectKind {
@@ -30,6 +32,7 @@ impl ObjectKind {
             Self::SetLock => "set-lock",
             Self::Catalogue => "catalogue",
             Self::Description => "description",
+            Self::Signature => "signature",
         }
     }
 }

@@ -88,7 +88,7 @@ impl Rehearses for OnRecord<'_> {
         if ledger.decisions_before(u64::MAX)? == 0 {
             return Err(NoThresholds::Empty);
         }
-        let past = PastSets::new(open()?, &self.deployment.sandbox);
+        let made_with = PastSets::new(open()?, &self.deployment.sandbox);
         let replay = Replay {
             candidate,
             baseline: Some(current),
@@ -103,7 +103,7 @@ impl Rehearses for OnRecord<'_> {
             most: MOST_REPLAYED,
             stop: self.stop,
         };
-        let gathered = replay.ledger(&ledger, &past, |_| ())?;
+        let gathered = replay.ledger(&ledger, &made_with, |_| ())?;
         if gathered.complete { Ok(gathered.parts) } else { Err(NoThresholds::Stopped) }
     }
 }

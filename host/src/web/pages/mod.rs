@@ -12,6 +12,7 @@ mod list;
 mod origin;
 mod page;
 mod session;
+mod sets;
 mod sign_in;
 mod status;
 mod view;
@@ -43,6 +44,7 @@ pub(super) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/decisions/{id}", get(decision::show))
         .route("/decisions/{id}/reproduce", post(decision::reproduce))
         .route("/decisions/{id}/proof", get(decision::proof))
+        .route("/sets", get(sets::show).post(sets::act))
         .route("/logout", post(sign_in::leave))
         .layer(from_fn_with_state(Arc::clone(app), door::admit));
     Router::new()
