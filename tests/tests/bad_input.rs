@@ -345,7 +345,7 @@ fn a_set_that_is_not_there() {
     for named in ["other", "./other.toml"] {
         let dry = ["--dry-run", "--set", named];
         refused(&evaluate(&program, &dry, good("good").to_string()), &["cannot read", "other.toml"]);
-        refused(&program.run(&["set", "propose", named], ""), &["cannot read", "other.toml"]);
+        refused(&program.run(&["set", "propose", named, "--reason", "r"], ""), &["cannot read", "other.toml"]);
     }
 }
 
@@ -371,7 +371,7 @@ fn bad_file(name: &str, change: impl FnOnce(&str) -> String, words: &[&str]) {
 
 /// The default set is neither proposed nor tried. What decides is on record, and goes on.
 fn refused_set(program: &Program, words: &[&str]) {
-    refused(&program.run(&["set", "propose", "crm-default"], ""), words);
+    refused(&program.run(&["set", "propose", "crm-default", "--reason", "r"], ""), words);
     refused(&evaluate(program, &["--dry-run", "--set", "crm-default"], good("good").to_string()), words);
     let run = evaluate(program, &["--dry-run"], good("good").to_string());
     assert_eq!(run.code, Some(0), "{run:#?}");

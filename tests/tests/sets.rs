@@ -317,7 +317,7 @@ fn a_service_that_lags_or_is_silent_is_named() {
     assert_eq!(status.code, Some(1), "{status:#?}");
     for (process, word) in [("7", "current"), ("8", "lags: a module does not load"), ("9", "silent since")] {
         assert!(
-            status.stdout.lines().any(|line| line.starts_with(process) && line.contains(word)),
+            status.stdout.lines().any(|line| line.trim_start().starts_with(process) && line.contains(word)),
             "{}",
             status.stdout
         );

@@ -273,7 +273,8 @@ fn a_module_is_published_only_if_those_vouch_for_it_whom_the_deployment_trusts()
     assert!(mistaken.code == Some(3) && mistaken.message().contains("trust.toml"), "{mistaken:#?}");
     assert!(mistaken.message().contains("other") && mistaken.message().contains("line"), "{mistaken:#?}");
     assert_eq!(ledger(), before, "nothing was recorded");
-    assert!(!program.home().join("modules/honest").exists());
+    let list = || program.run(&["policy", "list"], "").stdout;
+    assert!(!list().contains("honest@"));
 
     write(&trust(&rules, &keys));
     let run = publish(&[&by_eve, &by_ana, &by_ben]);
@@ -281,15 +282,11 @@ fn a_module_is_published_only_if_those_vouch_for_it_whom_the_deployment_trusts()
     for said in ["published honest@1.0.0", "signed by ana", "signed by ben"] {
         assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
     }
-    let kept = |name: &str| fs::read(program.home().join("modules/honest").join(name)).unwrap();
-    assert_eq!(kept("1.0.0.wasm"), guest::honest(), "the component stays as it is");
-    assert_eq!(kept("1.0.0.1.sigstore.json"), fs::read(&by_ana).unwrap());
-    assert_eq!(kept("1.0.0.2.sigstore.json"), fs::read(&by_ben).unwrap());
-    assert_eq!(
-        fs::read_dir(program.home().join("modules/honest")).unwrap().count(),
-        3,
-        "who does not count is not kept"
-    );
+    assert!(list().contains("honest@1.0.0"));
+    assert_eq!(kept(&program, "module", &guest::honest()), 1, "the component stays as it is");
+    for (bundle, number) in [(&by_ana, 1), (&by_ben, 1), (&by_eve, 0)] {
+        assert_eq!(kept(&program, "signature", &fs::read(bundle).unwrap()), number, "who does not count is not kept");
+    }
     let event: Value = serde_json::from_str(ledger().lines().last().unwrap()).unwrap();
     assert_eq!(event["kind"], "published");
     let entry = event.to_string();
@@ -299,7 +296,9 @@ fn a_module_is_published_only_if_those_vouch_for_it_whom_the_deployment_trusts()
     assert!(!entry.contains(&eve.1), "{entry}");
     let again =
         program.run(&["policy", "publish", &module, "--bundle", &by_ana, "--bundle", &by_ben, "--format", "json"], "");
-    assert_eq!((&again.lines()[0]["new"], &again.lines()[0]["signers"]), (&false.into(), &json!(["ana", "ben"])));
+    let again = &again.lines()[0];
+    let names: Vec<&Value> = again["signatures"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!((&again["new"], names), (&false.into(), vec![&json!("ana"), &json!("ben")]));
     assert_eq!(program.run(&["ledger", "verify"], "").code, Some(0));
     let trusted = program.home().join("trust.toml");
     let trusted = trusted.to_str().unwrap();
@@ -320,8 +319,49 @@ fn one_signature_beside_the_component_is_found_and_kept() {
     assert_eq!(program.run(&["policy", "sign", &module, "--key", &ana.0], "").code, Some(0));
     let run = program.run(&["policy", "publish", &module], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
-    let kept = program.home().join("modules/honest/1.0.0.sigstore.json");
-    assert_eq!(fs::read(kept).unwrap(), fs::read(format!("{module}.sigstore.json")).unwrap());
+    assert_eq!(kept(&program, "signature", &fs::read(format!("{module}.sigstore.json")).unwrap()), 1);
+}
+
+/// How often the ledger keeps some bytes.
+fn kept(program: &Program, kind: &str, bytes: &[u8]) -> i64 {
+    let database = rusqlite::Connection::open(program.home().join("ledger.db")).unwrap();
+    let sql = "SELECT count(*) FROM object WHERE kind = ?1 AND bytes = ?2";
+    database.query_row(sql, rusqlite::params![kind, bytes], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_key_that_was_revoked_since_vouches_for_no_set_that_is_to_come_into_force() {
+    let program = Program::with_fresh_home();
+    let module = program.write("honest.wasm", guest::honest());
+    let ana = key(&program, "ana");
+    let trusted = |more: &str| {
+        let text = trust(&rule("\"*\"", 1, "\"ana\""), &[("ana", &ana, more)]);
+        fs::write(program.home().join("trust.toml"), text).unwrap();
+    };
+    trusted("");
+    assert_eq!(program.run(&["policy", "sign", &module, "--key", &ana.0], "").code, Some(0));
+    assert_eq!(program.run(&["policy", "publish", &module], "").code, Some(0));
+    let set = |name: &str, module: &str| {
+        let text = format!("name = \"{name}\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"{module}\"\n");
+        fs::write(program.home().join(format!("sets/{name}.toml")), text).unwrap();
+    };
+    set("own", "honest@1");
+    set("file", "other.wasm");
+    fs::write(program.home().join("sets/other.wasm"), guest::released_as("9.0.0")).unwrap();
+    let run = |arguments: &[&str]| program.run(&[&["set"], arguments, &["--reason", "r"]].concat(), "");
+    refused(&run(&["propose", "file"]), &["there is no signature"]);
+    assert_eq!(run(&["propose", "own", "--by", "ana"]).code, Some(0));
+    assert_eq!(run(&["approve", "own", "--by", "ben"]).code, Some(0));
+    trusted("[key.revoked]\nat = \"2026-10-01T00:00:00Z\"\nreason = \"lost\"\n");
+    refused(&run(&["activate", "own"]), &["revoked", "lost"]);
+    trusted("");
+    assert_eq!(run(&["activate", "own"]).code, Some(0));
+    let decided = program.run(&["evaluate", "-"], countersign_tests::corpus::first(3));
+    assert_eq!(decided.code, Some(0), "{decided:#?}");
+    // What was decided still reproduces, and what is in force stays so.
+    trusted("[key.revoked]\nat = \"2026-10-01T00:00:00Z\"\nreason = \"lost\"\n");
+    assert_eq!(program.run(&["reproduce", "--all"], "").code, Some(0));
+    assert_eq!(program.run(&["evaluate", "-"], countersign_tests::corpus::first(4)).code, Some(0));
 }
 
 /// The libraries of others, in Python and in JavaScript; none where they are not installed.

@@ -78,6 +78,16 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
+/// Why a set does not come into force.
+fn of_rollout(error: &RolloutError) -> u8 {
+    match error {
+        RolloutError::Ledger(error) if error.breaks() => INTEGRITY,
+        RolloutError::Unreadable { .. } | RolloutError::Changed { .. } => INTEGRITY,
+        RolloutError::Draft(_) => BUG,
+        _ => BAD_INPUT,
+    }
+}
+
 fn code(error: &anyhow::Error) -> u8 {
     let is = |integrity: bool| if integrity { INTEGRITY } else { BAD_INPUT };
     error
@@ -122,11 +132,8 @@ fn code(error: &anyhow::Error) -> u8 {
                 Some(HoldError::Draft(_)) => return Some(BUG),
                 _ => {}
             }
-            match cause.downcast_ref::<RolloutError>() {
-                Some(RolloutError::Ledger(error)) => return Some(is(error.breaks())),
-                Some(RolloutError::Draft(_)) => return Some(BUG),
-                Some(RolloutError::Unreadable { .. } | RolloutError::Changed { .. }) => return Some(INTEGRITY),
-                _ => {}
+            if let Some(error) = cause.downcast_ref::<RolloutError>() {
+                return Some(of_rollout(error));
             }
             match cause.downcast_ref::<EvaluateError>() {
                 Some(EvaluateError::Ledger(error)) => return Some(is(error.breaks())),
@@ -157,6 +164,7 @@ fn code(error: &anyhow::Error) -> u8 {
                 Some(DeploymentError::Ledger(error) | DeploymentError::Webhook(WebhookError::Ledger(error))) => {
                     return Some(is(error.breaks()));
                 }
+                Some(DeploymentError::Rollout(error)) => return Some(of_rollout(error)),
                 Some(DeploymentError::Untrusted(_)) => return Some(INTEGRITY),
                 Some(DeploymentError::Draft(_) | DeploymentError::Sandbox(SandboxError::Engine(_))) => {
                     return Some(BUG);

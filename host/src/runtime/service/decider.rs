@@ -58,7 +58,15 @@ impl Decider {
             }
             match self.group() {
                 Ok(group) if group.is_empty() => self.idle(),
-                Ok(group) => self.answer(&evaluator, group),
+                Ok(group) => {
+                    // Whoever was told that a set is in force asked after that: this one must not answer any more.
+                    if let Some(next) = locked(&self.shared.next).take() {
+                        let later = std::mem::take(&mut self.held);
+                        self.held = group.into_iter().chain(later).collect();
+                        return Some(next);
+                    }
+                    self.answer(&evaluator, group);
+                }
                 Err(Ended) => return None,
             }
         }
