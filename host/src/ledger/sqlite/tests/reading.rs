@@ -71,6 +71,8 @@ fn walks_are_in_order_and_whole() {
     assert_eq!(decisions(u64::MAX, (0, 1)), all(300));
     assert_eq!(decisions(60, (0, 1)), all(60));
     assert_eq!(ledger.decisions_before(60).unwrap(), 59);
+    let stretch = ledger.decision_pages(40..60, (0, 1)).flat_map(|page| page.unwrap()).map(|row| row.seq);
+    assert!(stretch.eq((40..60).filter(|seq| *seq != 49)) && ledger.decisions_at(40..60).unwrap() == 19);
     let mut shards: Vec<u64> = (0..3).flat_map(|shard| decisions(u64::MAX, (shard, 3))).collect();
     shards.sort_unstable();
     assert_eq!(shards, all(300));
