@@ -64,6 +64,7 @@ const COMMANDS: &[&[&str]] = &[
     &["set", "propose"],
     &["set", "approve"],
     &["set", "activate"],
+    &["set", "shadow"],
     &["set", "rollback"],
     &["set", "freeze"],
     &["set", "thaw"],

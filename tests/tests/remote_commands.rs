@@ -67,6 +67,7 @@ const COMMANDS: &[(&[&str], &[&str], Does)] = &[
     (&["set", "propose"], &["crm-default", "--reason", "x"], Ask),
     (&["set", "approve"], &["7", "--reason", "x"], Ask),
     (&["set", "activate"], &["7", "--reason", "x"], Ask),
+    (&["set", "shadow"], &[], Ask),
     (&["set", "rollback"], &["--reason", "x"], Ask),
     (&["set", "freeze"], &["--reason", "x"], Ask),
     (&["set", "thaw"], &["--reason", "x"], Ask),

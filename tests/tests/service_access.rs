@@ -63,7 +63,10 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
             json(json!({ "digest": format!("sha256:{}", "0".repeat(64)), "reason": "none" }))
         }
         ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
-        ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws") => json(json!({ "reason": "none" })),
+        ("POST", "/v1/shadows") => json(json!({ "set": "crm-default", "reason": "none" })),
+        ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws" | "/v1/shadows/end") => {
+            json(json!({ "reason": "none" }))
+        }
         ("POST", "/v1/replays") => json(json!({ "candidate": "crm-default" })),
         _ => ("", String::new()),
     }

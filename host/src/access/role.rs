@@ -114,7 +114,7 @@ words! {
     Hold = "hold",
     /// Destroy personal values for good.
     Erase = "erase",
-    /// Propose sets.
+    /// Propose sets, and let them judge in the shadow.
     Propose = "propose",
     /// Approve sets that others proposed.
     Approve = "approve",

@@ -20,6 +20,11 @@ impl ByArgs {
         self.by.as_deref().unwrap_or(open::ACTOR)
     }
 
+    /// Whether somebody is named.
+    pub(super) fn is_given(&self) -> bool {
+        self.by.is_some()
+    }
+
     /// Refuses a name where a service knows who asks.
     pub(super) fn not_for_a_service(&self) -> Result<(), WrongUsage> {
         for_a_folder(&[("--by", self.by.is_some(), "the ledger says who authenticated")])

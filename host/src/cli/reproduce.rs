@@ -88,7 +88,7 @@ fn in_folder(global: &Global, args: &ReproduceArgs, home: &Home) -> anyhow::Resu
     let step = args.sample.map_or(1, |sample| (all / sample).max(1));
     let most = args.sample.unwrap_or(u64::MAX);
     let mut number = 0_u64;
-    let pages = ledger.decision_pages(before, (0, 1)).map(|page| {
+    let pages = ledger.decision_pages(0..before, (0, 1)).map(|page| {
         let mut page = page?;
         page.retain(|_| {
             number += 1;

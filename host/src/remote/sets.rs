@@ -5,9 +5,9 @@ use ureq::http::StatusCode;
 use super::RemoteError;
 use super::asking::{Question, Service};
 use crate::model::Digest;
-use crate::rollout::{Activation, Reference};
-use crate::runtime::{OpenProposal, SetStatus};
-use crate::web::{Reason, WantedActivation, WantedApproval, WantedProposal, WhyIntervene};
+use crate::rollout::{Activation, Reference, Shadow};
+use crate::runtime::{OpenProposal, SetStatus, ShadowReport};
+use crate::web::{Reason, Shadows, WantedActivation, WantedApproval, WantedProposal, WantedShadow, WhyIntervene};
 
 /// A step that needs nobody's approval.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,22 @@ impl Service {
             Intervention::Thaw => "/v1/thaws",
         };
         self.act(&Question::post(path, &WhyIntervene { reason }))
+    }
+
+    /// What the set in the shadow would have decided otherwise so far, if there is one.
+    pub(crate) fn shadow(&self) -> Result<Option<ShadowReport>, RemoteError> {
+        let Shadows { shadows } = self.read("/v1/shadows")?;
+        Ok(shadows.into_iter().next())
+    }
+
+    /// Lets a set of the deployment's folder judge in the shadow.
+    pub(crate) fn begin_shadow(&self, set: &str, reason: Reason) -> Result<Shadow, RemoteError> {
+        self.act(&Question::post("/v1/shadows", &WantedShadow { set: set.to_owned(), reason }))
+    }
+
+    /// Ends that.
+    pub(crate) fn end_shadow(&self, reason: Reason) -> Result<Shadow, RemoteError> {
+        self.act(&Question::post("/v1/shadows/end", &WhyIntervene { reason }))
     }
 
     /// The open proposal that is meant, if there is one; of several of one name, the newest.

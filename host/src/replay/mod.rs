@@ -18,6 +18,7 @@ pub(crate) mod render;
 mod report;
 mod run;
 mod selection;
+mod shadow;
 mod slice;
 mod thresholds;
 mod wilson;
@@ -34,10 +35,11 @@ pub use file::FileHistory;
 pub use labels::{LabelLine, Labels, LabelsError, read_labels};
 pub use merge::{MergeError, merge};
 pub use recheck::{NoShare, Recheck};
-pub use render::{html, junit, markdown, text};
+pub use render::{html, junit, markdown, shadow_text, text};
 pub use report::{Baseline, Extent, FORMAT, History, Report, Run, SetName};
 pub use run::{FileTerms, Gathered, Gathers, Replay};
 pub use selection::{ConditionError, Conditions, Part, Selection, Told};
+pub use shadow::{ReasonChange, ShadowCounts};
 pub use slice::{Matrix, Side, Slice};
 pub use thresholds::{
     Curve, NoPercent, Percent, Point, ProposalError, Proposed, STEPS, Sweep, lowest_confidence, propose,

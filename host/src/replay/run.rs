@@ -1,6 +1,6 @@
 //! A history through a candidate, beside what it is compared with.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::count::Pair;
@@ -96,13 +96,27 @@ impl Replay<'_> {
         &self,
         ledger: &Ledger,
         past: &PastSets<'_>,
+        progress: impl FnMut(u64),
+    ) -> Result<Gathered<G>, ReplayError> {
+        self.stretch(ledger, past, 0..ledger.count()?, progress)
+    }
+
+    /// Replays what a ledger has at some positions. `progress` is told how many decisions are done.
+    ///
+    /// # Errors
+    /// See [`ReplayError`].
+    pub fn stretch<G: Gathers>(
+        &self,
+        ledger: &Ledger,
+        past: &PastSets<'_>,
+        range: Range<u64>,
         mut progress: impl FnMut(u64),
     ) -> Result<Gathered<G>, ReplayError> {
-        let events = ledger.count()?;
+        let events = range.end;
         let (shard, of) = self.shard;
         let log = *ledger.log_id();
         let pages =
-            ledger.decision_pages(events, (shard.saturating_sub(1), of)).map(|page| page.map_err(ReplayError::from));
+            ledger.decision_pages(range, (shard.saturating_sub(1), of)).map(|page| page.map_err(ReplayError::from));
         let each = |worker: &mut Worker<G>, page: Vec<DecisionRow>| {
             let judged = page.iter().try_fold(0, |judged, row| {
                 Ok::<u64, ReplayError>(judged + u64::from(self.row(worker, row, past, &log)?))

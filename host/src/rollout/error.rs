@@ -135,6 +135,19 @@ pub enum RolloutError {
         /// The event.
         seq: u64,
     },
+    /// A set is in the shadow already.
+    #[error(
+        "the set {set} is in the shadow already, since event {seq}: end that first with `countersign set shadow --stop`"
+    )]
+    Shadowed {
+        /// Its name and version.
+        set: String,
+        /// The event that began it.
+        seq: u64,
+    },
+    /// No set is in the shadow.
+    #[error("no set is in the shadow: begin with `countersign set shadow SET`")]
+    NoShadow,
     /// Everything is frozen.
     #[error("everything is frozen and goes to review; thaw first: countersign set thaw")]
     Frozen,

@@ -6,7 +6,10 @@ use semver::Version;
 
 use super::activation::NewActivation;
 use super::proposal::cited;
-use super::{Act, Activation, Approval, Approvals, Cause, Proposal, Publication, Reference, RolloutError, Yank};
+use super::shadow::Step;
+use super::{
+    Act, Activation, Approval, Approvals, Cause, Proposal, Publication, Reference, RolloutError, Shadow, Yank,
+};
 use crate::access::Role;
 use crate::ledger::{EventKind, Ledger, Prepared, RecordedEvent};
 use crate::model::{Digest, SetRef};
@@ -23,6 +26,8 @@ pub struct History {
     pub proposals: Vec<Proposal>,
     /// The sets that came into force.
     pub activations: Vec<Activation>,
+    /// The set in the shadow, if there is one.
+    pub shadow: Option<Shadow>,
     last: Option<u64>,
 }
 
@@ -57,8 +62,14 @@ impl History {
                 if let Some(proposal) = self.proposals.iter_mut().find(|one| Some(one.seq) == activation.proposal) {
                     proposal.activated = Some(activation.seq);
                 }
+                // Beside itself a set has nothing to show.
+                self.shadow = self.shadow.take().filter(|shadow| shadow.set.digest != activation.set.digest);
                 self.activations.push(activation);
             }
+            EventKind::RolloutStep => match Step::read(event)? {
+                Step::ShadowBegun(shadow) => self.shadow = Some(shadow),
+                Step::ShadowEnded(begun) => self.shadow = self.shadow.take().filter(|shadow| shadow.seq != begun),
+            },
             _ => {}
         }
         self.last = Some(event.seq);
@@ -181,12 +192,38 @@ impl History {
     /// # Errors
     /// If it decides already, or names a module that was yanked.
     pub fn propose(&self, set: &PolicySet, act: Act<'_>) -> Result<Prepared, RolloutError> {
-        let now = self.in_force().ok().map(|activation| &activation.set);
-        if let Some(SetRef { name, digest, .. }) = now.filter(|now| now.digest == set.set_ref.digest) {
-            return Err(RolloutError::Active { name: name.clone(), digest: *digest });
-        }
+        self.refuse_active(set)?;
         self.refuse_yanked(set)?;
-        Proposal::event(set, now, act)
+        Proposal::event(set, self.in_force().ok().map(|activation| &activation.set), act)
+    }
+
+    /// Whether a set may judge in the shadow. Nobody need approve it: it cannot act.
+    ///
+    /// # Errors
+    /// If one does already, the set decides, or it names a module that was yanked.
+    pub fn may_shadow(&self, set: &PolicySet) -> Result<(), RolloutError> {
+        if let Some(Shadow { seq, set, .. }) = &self.shadow {
+            return Err(RolloutError::Shadowed { set: format!("{}@{}", set.name, set.version), seq: *seq });
+        }
+        self.refuse_active(set)?;
+        self.refuse_yanked(set)
+    }
+
+    /// The event from which on a set judges in the shadow, whose modules are all usable.
+    ///
+    /// # Errors
+    /// As [`may_shadow`](Self::may_shadow).
+    pub fn begin_shadow(&self, set: &PolicySet, act: Act<'_>) -> Result<Prepared, RolloutError> {
+        self.may_shadow(set)?;
+        Shadow::begun(set, act)
+    }
+
+    /// The event that ends it.
+    ///
+    /// # Errors
+    /// [`RolloutError::NoShadow`] if no set is there.
+    pub fn end_shadow(&self, act: Act<'_>) -> Result<Prepared, RolloutError> {
+        self.shadow.as_ref().ok_or(RolloutError::NoShadow)?.ended(act)
     }
 
     /// The event that approves a proposal.
@@ -303,6 +340,14 @@ impl History {
         match self.yanks.get(&(name.to_owned(), version.clone())) {
             Some(yank) => Err(RolloutError::YankedBefore { module: format!("{name}@{version}"), seq: yank.seq }),
             None => Yank::event(name, version, digest, act),
+        }
+    }
+
+    fn refuse_active(&self, set: &PolicySet) -> Result<(), RolloutError> {
+        let now = self.in_force().ok().map(|activation| &activation.set);
+        match now.filter(|now| now.digest == set.set_ref.digest) {
+            Some(SetRef { name, digest, .. }) => Err(RolloutError::Active { name: name.clone(), digest: *digest }),
+            None => Ok(()),
         }
     }
 

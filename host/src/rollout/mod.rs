@@ -1,5 +1,5 @@
-//! How sets come into force: modules are published and yanked, sets are proposed, approved by others, activated, taken back and
-//! frozen. Each step is an event, and what stands is read from the events alone.
+//! How sets come into force: modules are published and yanked, sets are proposed, approved by others, tried in the shadow,
+//! activated, taken back and frozen. Each step is an event, and what stands is read from the events alone.
 
 mod activation;
 mod approvals;
@@ -10,6 +10,7 @@ mod history;
 mod proposal;
 mod publication;
 mod reference;
+mod shadow;
 
 pub use activation::{Activation, Cause};
 pub use approvals::Approvals;
@@ -19,6 +20,7 @@ pub use history::History;
 pub use proposal::{Approval, Proposal};
 pub use publication::{Against, NewPublication, Publication, Signature, Yank};
 pub use reference::Reference;
+pub use shadow::Shadow;
 
 use crate::ledger::{Ledger, Prepared};
 

@@ -18,6 +18,9 @@ pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(5);
 /// After how long without a word a service counts as gone: it was killed, or its machine stands still.
 const SILENT: SignedDuration = SignedDuration::from_secs(20);
 
+/// How long a service may take to load a set that came into force, before it counts as one that lags.
+const FOLLOWS_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+
 /// A service that runs, and the set that decides in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Instance {
@@ -44,6 +47,8 @@ pub struct Instance {
 pub enum Standing {
     /// The active set decides in it.
     Current,
+    /// The active set came into force a moment ago, and it has not said yet that it decides in it.
+    Following,
     /// An earlier one does.
     Lags,
     /// It has not been heard of for a while.
@@ -51,14 +56,16 @@ pub enum Standing {
 }
 
 impl Instance {
-    /// How it stands, where an activation is the newest.
+    /// How it stands, where an activation is the newest and was recorded at a time, RFC 3339.
     #[must_use]
-    pub fn standing(&self, newest: u64, now: Timestamp) -> Standing {
-        let seen: Timestamp = self.seen_at.parse().unwrap_or(Timestamp::MIN);
-        if now.duration_since(seen) > SILENT {
+    pub fn standing(&self, newest: u64, activated_at: &str, now: Timestamp) -> Standing {
+        let moment = |text: &str| text.parse().unwrap_or(Timestamp::MIN);
+        if now.duration_since(moment(&self.seen_at)) > SILENT {
             Standing::Silent
         } else if self.activation == newest {
             Standing::Current
+        } else if self.refused.is_none() && now.duration_since(moment(activated_at)) < FOLLOWS_WITHIN {
+            Standing::Following
         } else {
             Standing::Lags
         }
@@ -143,11 +150,17 @@ mod tests {
         assert_eq!(found[0].refused.as_deref(), Some("it does not load"));
         let now = Timestamp::now();
         let later = now.checked_add(SILENT + BEAT).unwrap();
-        let standing = |newest, at| found[0].standing(newest, at);
+        let old = "2026-11-20T09:00:00Z";
+        let standing = |newest, at| found[0].standing(newest, old, at);
         assert_eq!(
             (standing(9, now), standing(11, now), standing(9, later)),
             (Standing::Current, Standing::Lags, Standing::Silent)
         );
+        // What it refuses it does not follow; what it was not asked about for long it may.
+        let mut following = found[0].clone();
+        assert_eq!(following.standing(11, &now.to_string(), now), Standing::Lags);
+        following.refused = None;
+        assert_eq!(following.standing(11, &now.to_string(), now), Standing::Following);
         fs::write(home.instances().join("half.json"), "{").unwrap();
         drop(own);
         assert!(instances(&home).is_empty());

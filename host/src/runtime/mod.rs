@@ -19,6 +19,7 @@ mod search;
 mod service;
 mod set_cases;
 mod sets;
+mod shadow;
 mod status;
 mod thresholds;
 mod truth;
@@ -42,6 +43,7 @@ pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};
 pub use set_cases::TestedSetCase;
+pub use shadow::{ShadowJudge, ShadowReport};
 pub use status::{OpenProposal, RunningInstance, SetStatus};
 pub use thresholds::{
     HeldBack, NoThresholds, Rehearses, ThresholdError, ThresholdReport, ThresholdTerms, ThresholdsBy, thresholds,

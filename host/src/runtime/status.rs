@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Deployment, DeploymentError, Instance, InstanceStanding, instances};
 use crate::ledger::Ledger;
 use crate::model::SetRef;
-use crate::rollout::{Activation, History, Proposal};
+use crate::rollout::{Activation, History, Proposal, Shadow};
 
 /// How the sets of a deployment stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,8 @@ pub struct SetStatus {
     pub in_force: SetRef,
     /// The set that a rollback goes back to, if there is one.
     pub previous: Option<SetRef>,
+    /// The set in the shadow, if there is one.
+    pub shadow: Option<Shadow>,
     /// The proposals that can still be approved or activated, oldest first.
     pub proposals: Vec<OpenProposal>,
     /// The services that run, oldest first.
@@ -65,13 +67,15 @@ impl Deployment {
         let history = History::read(ledger)?;
         let active = history.active()?.clone();
         let now = Timestamp::now();
-        let running = |instance: Instance| RunningInstance { standing: instance.standing(active.seq, now), instance };
+        let running =
+            |instance: Instance| RunningInstance { standing: instance.standing(active.seq, &active.at, now), instance };
         Ok(SetStatus {
             frozen: history.is_frozen(),
             in_force: history.in_force()?.set.clone(),
             previous: history.previous().ok().map(|activation| activation.set.clone()),
             proposals: history.open_proposals().map(|proposal| self.open_proposal(proposal)).collect(),
             instances: instances(&self.home).into_iter().map(running).collect(),
+            shadow: history.shadow,
             active,
         })
     }

@@ -64,9 +64,9 @@ const HEAVY: usize = 8;
 /// How many of them may be exports, backups and reports, which go on for as long as somebody reads or the history is.
 const LONG: usize = 2;
 
-/// How many calls of modules there can be at a time beside those of the thread that decides: of requests that judge again, and of
-/// one replay. The sandbox must have room for them, or decisions would find it full.
-pub const BESIDE: usize = HEAVY + 1;
+/// How many calls of modules there can be at a time beside those of the thread that decides: of requests that judge again, of one
+/// replay, and of the set in the shadow. The sandbox must have room for them, or decisions would find it full.
+pub const BESIDE: usize = HEAVY + 2;
 
 impl App {
     /// Puts a service where requests reach it. `metrics` renders what the program's recorder was told.

@@ -31,6 +31,7 @@ mod router;
 mod routes;
 mod rules;
 mod sets;
+mod shadows;
 mod suggestions;
 mod thresholds;
 mod tokens;
@@ -61,5 +62,6 @@ pub(crate) use {
     sets::{
         Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, Why as WhyIntervene,
     },
+    shadows::{Shadows, Wanted as WantedShadow},
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},
 };

@@ -8,6 +8,7 @@ mod modules;
 mod replays;
 mod reports;
 mod sets;
+mod shadows;
 mod truth;
 mod values;
 
@@ -359,6 +360,7 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(audits::audits());
     all.extend(replays::replays());
     all.extend(sets::sets());
+    all.extend(shadows::shadows());
     all.extend(reports::reports());
     all.extend(truth::truth());
     all.extend(copies::copies());

@@ -209,7 +209,7 @@ pub(super) async fn into_force(
 }
 
 /// Does something as whoever authenticated.
-fn act<T>(
+pub(super) fn act<T>(
     app: &App,
     principal: &Principal,
     reason: &str,

@@ -85,7 +85,7 @@ fn changed(sandbox: &Sandbox) -> LoadedSet<'_> {
 
 /// All decisions on record, read and parsed.
 fn parsed(ledger: &Ledger) -> impl Iterator<Item = RecordedDecision> {
-    let rows = ledger.decision_pages(u64::MAX, (0, 1)).flat_map(|page| page.unwrap());
+    let rows = ledger.decision_pages(0..u64::MAX, (0, 1)).flat_map(|page| page.unwrap());
     rows.map(|row| RecordedDecision::read(&row.open(false).unwrap()).unwrap())
 }
 

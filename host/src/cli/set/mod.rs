@@ -18,6 +18,7 @@ mod activate;
 mod diff;
 mod lock;
 mod propose;
+mod shadow;
 mod show;
 mod status;
 mod test;
@@ -40,6 +41,8 @@ pub(super) enum SetCommand {
     Approve(propose::ApproveArgs),
     /// Bring an approved set into force, here and in every service that runs.
     Activate(activate::ActivateArgs),
+    /// Let a set judge beside the one that decides, without acting; or show what it would have decided otherwise so far.
+    Shadow(shadow::ShadowArgs),
     /// Go back to the set that decided before.
     Rollback(ReasonArgs),
     /// Send everything to review, without asking any module, until it is thawed.
@@ -65,6 +68,7 @@ impl SetCommand {
             | Self::Propose(_)
             | Self::Approve(_)
             | Self::Activate(_)
+            | Self::Shadow(_)
             | Self::Rollback(_)
             | Self::Freeze(_)
             | Self::Thaw(_) => WorksOn::Either,
@@ -83,6 +87,7 @@ pub(super) fn set(global: &Global, command: &SetCommand) -> anyhow::Result<Done>
         SetCommand::Propose(args) => propose::propose(global, args),
         SetCommand::Approve(args) => propose::approve(global, args),
         SetCommand::Activate(args) => activate::activate(global, args),
+        SetCommand::Shadow(args) => shadow::shadow(global, args),
         SetCommand::Rollback(args) => activate::intervene(global, args, Intervention::RollBack),
         SetCommand::Freeze(args) => activate::intervene(global, args, Intervention::Freeze),
         SetCommand::Thaw(args) => activate::intervene(global, args, Intervention::Thaw),
@@ -96,16 +101,26 @@ fn step<T>(
     here: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<T, DeploymentError>,
     there: impl FnOnce(&Service, Reason) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    step_of(global, (args.reason.as_str(), &args.by), here, there)
+}
+
+/// As [`step`], for a command that need not give a reason.
+fn step_of<T>(
+    global: &Global,
+    (reason, by): (&str, &ByArgs),
+    here: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<T, DeploymentError>,
+    there: impl FnOnce(&Service, Reason) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     match global.place()? {
         Place::Folder(home) => {
             let deployment = open::deployment_for_few(home.clone())?;
             let at = jiff::Timestamp::now().to_string();
-            let act = Act { by: args.by.actor(), at: &at, reason: &args.reason };
+            let act = Act { by: by.actor(), at: &at, reason };
             Ok(here(&deployment, &mut open::ledger(&home)?, act)?)
         }
         Place::Service(service) => {
-            args.by.not_for_a_service()?;
-            there(&service, Reason::try_from(args.reason.clone()).context("--reason")?)
+            by.not_for_a_service()?;
+            there(&service, Reason::try_from(reason.to_owned()).context("--reason")?)
         }
     }
 }

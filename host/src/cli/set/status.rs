@@ -8,7 +8,7 @@ use crate::cli::place::Place;
 use crate::cli::text::{plain, table};
 use crate::cli::{Format, Global, open};
 use crate::model::SetRef;
-use crate::rollout::Activation;
+use crate::rollout::{Activation, Shadow};
 use crate::runtime::{InstanceStanding, OpenProposal, RunningInstance, SetStatus};
 
 /// Exit 1 if the active set is not in force in every service that runs.
@@ -20,7 +20,10 @@ pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
         }
         Place::Service(service) => service.set_status()?,
     };
-    let well = status.instances.iter().all(|one| one.standing == InstanceStanding::Current);
+    let well = status
+        .instances
+        .iter()
+        .all(|one| matches!(one.standing, InstanceStanding::Current | InstanceStanding::Following));
     match global.format {
         Format::Json => println!("{}", json!(status)),
         Format::Text => say(&status),
@@ -28,12 +31,12 @@ pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
     Ok(if well { Done::Yes } else { Done::No })
 }
 
-fn named(set: &SetRef) -> String {
+pub(super) fn named(set: &SetRef) -> String {
     format!("{}@{} ({})", set.name, set.version, set.digest.short())
 }
 
 fn say(status: &SetStatus) {
-    let SetStatus { active, frozen, in_force, previous, proposals, instances } = status;
+    let SetStatus { active, frozen, in_force, previous, shadow, proposals, instances } = status;
     let Activation { seq, at, by, cause, reason, .. } = active;
     if *frozen {
         println!("frozen    everything goes to review, since {at}");
@@ -45,6 +48,9 @@ fn say(status: &SetStatus) {
     let why = if reason.is_empty() { String::new() } else { format!(": {}", plain(reason)) };
     println!("by        {}, event {seq} ({}){why}", plain(by), cause.as_str());
     println!("before    {}", previous.as_ref().map_or_else(|| "nothing to roll back to".to_owned(), named));
+    if let Some(Shadow { seq, since, by, set, .. }) = shadow {
+        println!("shadow    {}, since {since}, by {}, event {seq}", named(set), plain(by));
+    }
     println!();
     if proposals.is_empty() {
         println!("Nothing is proposed.");
@@ -63,6 +69,7 @@ fn say(status: &SetStatus) {
     let rows = instances.iter().map(|RunningInstance { instance, standing }| {
         let standing = match (standing, &instance.refused) {
             (InstanceStanding::Current, _) => "current".to_owned(),
+            (InstanceStanding::Following, _) => "takes it over".to_owned(),
             (InstanceStanding::Lags, None) => "lags".to_owned(),
             (InstanceStanding::Lags, Some(why)) => format!("lags: {}", plain(why)),
             (InstanceStanding::Silent, _) => format!("silent since {}", instance.seen_at),

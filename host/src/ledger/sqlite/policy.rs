@@ -7,8 +7,8 @@ use super::{Ledger, fail};
 use crate::ledger::{EventKind, LedgerError, RecordedEvent};
 
 /// What the index covers, in its own words: `SQLite` compares texts.
-const OF_POLICY: &str =
-    "(kind = 'published' OR kind = 'yanked' OR kind = 'set-proposed' OR kind = 'set-approved' OR kind = 'activated')";
+const OF_POLICY: &str = "(kind = 'published' OR kind = 'yanked' OR kind = 'set-proposed' OR kind = 'set-approved' \
+     OR kind = 'activated' OR kind = 'rollout-step')";
 
 /// The newest of them.
 pub(super) fn last(conn: &Connection) -> rusqlite::Result<Option<u64>> {
@@ -18,8 +18,8 @@ pub(super) fn last(conn: &Connection) -> rusqlite::Result<Option<u64>> {
 }
 
 impl Ledger {
-    /// The events that say how policies come into force (`published`, `yanked`, `set-proposed`, `set-approved` and
-    /// `activated`), oldest first.
+    /// The events that say how policies come into force (`published`, `yanked`, `set-proposed`, `set-approved`, `activated` and
+    /// `rollout-step`), oldest first.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -27,6 +27,14 @@ impl Ledger {
         let places = format!("SELECT seq FROM event INDEXED BY event_of_policy WHERE {OF_POLICY}");
         let sql = format!("SELECT {EVENT} WHERE e.seq IN ({places}) ORDER BY e.seq");
         self.select(&sql, [], Self::recorded_event)
+    }
+
+    /// Where the newest of these events stands: what they say changes with it, and with nothing else.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn last_of_policy(&self) -> Result<Option<u64>, LedgerError> {
+        last(&self.conn).map_err(|error| fail::sqlite(self.path(), "looking for the newest change of policies", error))
     }
 
     /// Where the newest activation stands: which set decides changes with it, and with nothing else.
@@ -74,8 +82,14 @@ mod tests {
         // What is no such event does not come between.
         ledger.append(&[event(EventKind::Sampled)]).unwrap();
         assert!(ledger.append_after_policy(&[event(EventKind::Yanked)], Some(1)).unwrap().is_some());
-        assert_eq!((last(&ledger.conn).unwrap(), ledger.last_activation().unwrap()), (Some(3), Some(1)));
+        assert_eq!((ledger.last_of_policy().unwrap(), ledger.last_activation().unwrap()), (Some(3), Some(1)));
+        assert!(other.append_after_policy(&[event(EventKind::RolloutStep)], Some(1)).unwrap().is_none());
+        assert!(other.append_after_policy(&[event(EventKind::RolloutStep)], Some(3)).unwrap().is_some());
+        assert_eq!((ledger.last_of_policy().unwrap(), ledger.last_activation().unwrap()), (Some(4), Some(1)));
         let kinds: Vec<_> = ledger.policy_log().unwrap().iter().map(|event| (event.seq, event.kind)).collect();
-        assert_eq!(kinds, [(0, EventKind::Published), (1, EventKind::Activated), (3, EventKind::Yanked)]);
+        assert_eq!(
+            kinds,
+            [(0, EventKind::Published), (1, EventKind::Activated), (3, EventKind::Yanked), (4, EventKind::RolloutStep)]
+        );
     }
 }

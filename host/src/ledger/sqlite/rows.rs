@@ -81,17 +81,22 @@ pub struct DecisionPages<'l> {
 }
 
 impl Ledger {
-    /// Decisions before a position, in pages and in order: those whose position leaves the remainder `shard.0` when it
+    /// Decisions at some positions, in pages and in order: those whose position leaves the remainder `shard.0` when it
     /// is divided by `shard.1`.
     #[must_use]
-    pub fn decision_pages(&self, before: u64, shard: (u32, u32)) -> DecisionPages<'_> {
-        DecisionPages { ledger: self, range: 0..before, shard }
+    pub fn decision_pages(&self, range: Range<u64>, shard: (u32, u32)) -> DecisionPages<'_> {
+        DecisionPages { ledger: self, range, shard }
     }
 
     /// How many decisions stand before a position.
     pub fn decisions_before(&self, before: u64) -> Result<u64, LedgerError> {
-        let sql = "SELECT count(*) FROM decision WHERE seq < ?1";
-        let counted = self.select(sql, params![signed(before)], |ledger, row| {
+        self.decisions_at(0..before)
+    }
+
+    /// How many decisions stand at some positions.
+    pub fn decisions_at(&self, range: Range<u64>) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM decision WHERE seq >= ?1 AND seq < ?2";
+        let counted = self.select(sql, params![signed(range.start), signed(range.end)], |ledger, row| {
             heads::get_u64(row, 0).map_err(|error| ledger.unreadable(error))
         })?;
         Ok(counted.first().copied().unwrap_or_default())

@@ -71,4 +71,5 @@ CREATE TRIGGER subtree_no_delete BEFORE DELETE ON subtree
 
 -- The few events that say how a policy came into force. Written with OR, because SQLite proves `kind = …` from that alone.
 CREATE INDEX event_of_policy ON event (kind)
-  WHERE kind = 'published' OR kind = 'yanked' OR kind = 'set-proposed' OR kind = 'set-approved' OR kind = 'activated';
+  WHERE kind = 'published' OR kind = 'yanked' OR kind = 'set-proposed' OR kind = 'set-approved' OR kind = 'activated'
+    OR kind = 'rollout-step';

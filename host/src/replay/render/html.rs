@@ -107,7 +107,7 @@ fn cards(report: &Report) -> String {
         let (before, after) = (bare(Side::Before), bare(Side::After));
         if before == after && before == "–" { before } else { format!("{before} → {after} %") }
     };
-    let unreplayed = opening::unreplayed(report);
+    let unreplayed = opening::unreplayed(&report.counts);
     let mut cards = vec![
         card("", "Suggestions", grouped(all.suggestions()), format!("and {} not replayable", grouped(unreplayed))),
         card("", "Changed", grouped(all.changed().count), of_all(all.changed())),

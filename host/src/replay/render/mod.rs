@@ -20,4 +20,4 @@ mod sample;
 pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
-pub use text::text;
+pub use text::{shadow_text, text};

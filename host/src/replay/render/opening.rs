@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::words::{count, digits, fraction, grouped, length, percent, short};
-use crate::replay::{Baseline, Checked, History, Report, SetName};
+use crate::replay::{Baseline, Checked, Counts, History, Report, SetName};
 
 /// What the budget says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,14 +70,14 @@ pub(super) fn circumstances(report: &Report) -> String {
 }
 
 /// How many decisions could not be replayed.
-pub(super) fn unreplayed(report: &Report) -> u64 {
-    report.counts.not_replayable.values().map(|tally| tally.count).sum()
+pub(super) fn unreplayed(counts: &Counts) -> u64 {
+    counts.not_replayable.values().map(|tally| tally.count).sum()
 }
 
 /// How many suggestions there are.
 pub(super) fn suggestions(report: &Report) -> String {
     let replayed = format!("{} replayed", grouped(report.counts.all.suggestions()));
-    match unreplayed(report) {
+    match unreplayed(&report.counts) {
         0 => replayed,
         others => format!("{replayed}, {} not replayable", grouped(others)),
     }

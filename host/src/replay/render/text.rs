@@ -1,6 +1,7 @@
 //! The report for a terminal.
 
 mod lists;
+mod shadow;
 
 use std::fmt::Write as _;
 
@@ -11,7 +12,9 @@ use super::rows::{Compared, First, groups, rates};
 use super::words::{because, change, count, fraction, grouped, interval, percent};
 use super::{opening, words};
 use crate::model::Outcome;
-use crate::replay::{Checked, Rate, Report, Work};
+use crate::replay::{Checked, Counts, Rate, Report, Work};
+
+pub use shadow::shadow_text;
 
 /// How many groups are shown, and how many ids of the dreaded list.
 const MOST: usize = 10;
@@ -19,16 +22,17 @@ const MOST: usize = 10;
 /// The report as plain text for a terminal, without colours.
 #[must_use]
 pub fn text(report: &Report, checked: &[Checked]) -> String {
+    let counts = &report.counts;
     [
         head(report, checked),
-        matrix(report),
-        changes(report),
-        causes(report),
+        matrix(counts),
+        changes(counts),
+        causes(counts),
         truth(report),
         dreaded(report),
-        faults(report),
-        fuel_table(report),
-        not_replayable(report),
+        faults(counts),
+        fuel_table(counts),
+        not_replayable(counts),
         work(report),
         budget(checked),
     ]
@@ -56,8 +60,8 @@ fn head(report: &Report, checked: &[Checked]) -> String {
     lines.join("\n") + "\n"
 }
 
-fn matrix(report: &Report) -> String {
-    let all = &report.counts.all;
+fn matrix(counts: &Counts) -> String {
+    let all = &counts.all;
     if all.suggestions() == 0 {
         return String::new();
     }
@@ -75,8 +79,8 @@ fn matrix(report: &Report) -> String {
         + &columns(&["before", apply, review, human, reject, "all before"], 1, rows)
 }
 
-fn changes(report: &Report) -> String {
-    let all = &report.counts.all;
+fn changes(counts: &Counts) -> String {
+    let all = &counts.all;
     if all.suggestions() == 0 {
         return String::new();
     }
@@ -91,8 +95,8 @@ fn changes(report: &Report) -> String {
     columns(&["change", "that is", "suggestions", "of all", "95 % interval"], 2, rows.map(row))
 }
 
-fn causes(report: &Report) -> String {
-    let First { rows, left } = groups(&report.counts, MOST);
+fn causes(counts: &Counts) -> String {
+    let First { rows, left } = groups(counts, MOST);
     if rows.is_empty() {
         return String::new();
     }

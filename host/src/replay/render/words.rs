@@ -131,7 +131,8 @@ pub(crate) fn because(cause: &Cause, set: impl Fn(&str) -> String) -> String {
     }
 }
 
-fn reason_name(reason: &CauseReason) -> String {
+/// The name of a reason: `confidence · confidence.below-threshold [email]`.
+pub(crate) fn reason_name(reason: &CauseReason) -> String {
     let field = reason.field.as_ref().map(|field| format!(" [{}]", short(field))).unwrap_or_default();
     format!("{} · {}{field}", short(&reason.module), short(&reason.code))
 }

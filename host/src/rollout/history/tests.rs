@@ -206,3 +206,45 @@ fn of_two_at_once_one_is_told() {
     assert!(matches!(record(&mut place.ledger, &history, &[by("cleo")]), Err(RolloutError::Raced)));
     assert_eq!(place.history().proposals[0].approvals.len(), 1);
 }
+
+/// Puts a version into the shadow.
+fn shadowed(place: &mut Place, version: &str) -> Result<u64, RolloutError> {
+    let set = set(&mut place.ledger, version);
+    place.record(|history, _| history.begin_shadow(&set, act("ana")))
+}
+
+#[test]
+fn one_set_is_in_the_shadow_until_somebody_ends_it_or_it_decides_itself() {
+    let mut place = Place::begun();
+    let end = |place: &mut Place| place.record(|history, _| history.end_shadow(act("ana")));
+    assert!(matches!(end(&mut place), Err(RolloutError::NoShadow)));
+    assert!(matches!(shadowed(&mut place, "1.0.0"), Err(RolloutError::Active { .. })));
+    let begun = shadowed(&mut place, "2.0.0").unwrap();
+    let shadow = place.history().shadow.unwrap();
+    assert_eq!((shadow.seq, shadow.by.as_str(), shadow.set.version.as_str()), (begun, "ana", "2.0.0"));
+    assert_eq!((shadow.since.as_str(), shadow.reason.as_str()), (AT, "because"));
+    for version in ["2.0.0", "3.0.0"] {
+        assert!(matches!(shadowed(&mut place, version), Err(RolloutError::Shadowed { seq, .. }) if seq == begun));
+    }
+    // What decides is another matter, and so is what comes into force meanwhile.
+    assert_eq!(place.active(), ("1.0.0".into(), Cause::Init));
+    place.bring("3.0.0");
+    place.freeze().unwrap();
+    assert_eq!(place.history().shadow.unwrap().seq, begun);
+    place.thaw().unwrap();
+    end(&mut place).unwrap();
+    assert_eq!(place.history().shadow, None);
+    shadowed(&mut place, "2.0.0").unwrap();
+    place.bring("2.0.0");
+    assert_eq!(place.history().shadow, None, "it decides itself");
+}
+
+#[test]
+fn a_step_that_is_not_known_is_not_passed_over() {
+    let mut place = Place::begun();
+    let body = serde_json::json!({ "step": "all-begun" });
+    let unknown = crate::rollout::event::write(EventKind::RolloutStep, body, Vec::new(), act("ana")).unwrap();
+    place.ledger.append(&[unknown]).unwrap();
+    let error = History::read(&place.ledger).unwrap_err();
+    assert!(error.to_string().contains("all-begun"), "{error}");
+}

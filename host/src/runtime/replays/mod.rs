@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rand::random;
 
+pub(super) use run::Failure;
+
 use super::Deployment;
 use crate::replay::{Recheck, Report, Selection};
 
@@ -214,14 +216,20 @@ impl Replays {
             kept.jobs.iter().for_each(|job| job.stop());
             kept.thread.take()
         };
-        let Some(thread) = thread else { return };
-        let begun = Instant::now();
-        while !thread.is_finished() && begun.elapsed() < FAREWELL {
-            thread::sleep(Duration::from_millis(5));
+        if let Some(thread) = thread {
+            take_leave(&thread, "a replay");
         }
-        if !thread.is_finished() {
-            tracing::warn!("a replay did not end in time; it only reads, and ends with the program");
-        }
+    }
+}
+
+/// Waits for a thread that only reads and that was told to end, and not for long.
+pub(super) fn take_leave(thread: &JoinHandle<()>, what: &str) {
+    let begun = Instant::now();
+    while !thread.is_finished() && begun.elapsed() < FAREWELL {
+        thread::sleep(Duration::from_millis(5));
+    }
+    if !thread.is_finished() {
+        tracing::warn!("{what} did not end in time; it only reads, and ends with the program");
     }
 }
 
@@ -231,7 +239,7 @@ impl Replays {
 pub(super) fn give_way() {
     const LAST: i32 = 19;
     if let Err(error) = rustix::process::setpriority_process(None, LAST) {
-        tracing::debug!(%error, "a replay takes its turn with all others");
+        tracing::debug!(%error, "what should give way takes its turn with all others");
     }
 }
 

@@ -9,9 +9,9 @@ use crate::replay::{Replay, ReplayError, Report};
 use crate::reproduce::PastSets;
 use crate::runtime::{Deployment, DeploymentError};
 
-/// Why a replay could not be done.
+/// Why what is on record could not be judged with another set.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(in crate::runtime) enum Failure {
     #[error(transparent)]
     Set(#[from] DeploymentError),
     #[error(transparent)]
@@ -25,7 +25,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn kind(&self) -> NotReplayed {
+    pub(in crate::runtime) fn kind(&self) -> NotReplayed {
         match self {
             Self::Set(DeploymentError::Ledger(error))
             | Self::Ledger(error)
@@ -45,7 +45,7 @@ impl Failure {
     }
 
     /// What whoever asked is told: nothing about the files of the deployment, which the log names.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::runtime) fn shown(&self) -> String {
         match self {
             Self::Set(DeploymentError::Unusable { .. })
             | Self::Replay(ReplayError::TooMany(_))

@@ -4,6 +4,7 @@
 //! decision is on disk; whoever finds the queue full is told so at once, and nothing of theirs is kept.
 
 mod decider;
+mod shadower;
 mod watcher;
 
 use std::collections::VecDeque;
@@ -16,10 +17,13 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use decider::Decider;
+use shadower::Shadower;
 use watcher::Watcher;
 
 use super::checkpoints::Signing;
-use super::{Active, Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays};
+use super::{
+    Active, Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays, ShadowReport,
+};
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::modules::PolicySet;
@@ -101,6 +105,7 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<Watcher>>,
+    shadower: Mutex<Shadower>,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
     replays: Replays,
@@ -151,12 +156,14 @@ impl Service {
             .spawn(move || decider.run(ready))
             .map_err(DeploymentError::Thread)?;
         let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
+        let shadower = Shadower::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
-        Ok(Self { queue, shared, decider, watcher, signing, senders, replays, home, most: waiting })
+        let shadower = Mutex::new(shadower);
+        Ok(Self { queue, shared, decider, watcher, shadower, signing, senders, replays, home, most: waiting })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -219,6 +226,14 @@ impl Service {
         &self.replays
     }
 
+    /// What came of the set in the shadow so far, if there is one. `ledger` can be any handle that reads.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn shadow(&self, ledger: &Ledger) -> Result<Option<ShadowReport>, DeploymentError> {
+        locked(&self.shadower).report(ledger)
+    }
+
     /// What each module of the set that decides says about itself, in the set's order.
     #[must_use]
     pub fn rules(&self) -> Arc<[Description]> {
@@ -270,6 +285,7 @@ impl Service {
     /// Takes no more questions, answers those that were taken, and ends.
     pub fn stop(&self) {
         self.replays.stop();
+        locked(&self.shadower).stop();
         locked(&self.watcher).take();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {

@@ -13,7 +13,7 @@ use super::page::{Page, Refusal, Visitor, moment};
 use crate::access::{Permission, Principal};
 use crate::model::{Digest, SetRef};
 use crate::modules::{ModuleDifference, SettingChange};
-use crate::rollout::{Activation, Cause, Reference};
+use crate::rollout::{Activation, Cause, Reference, Shadow};
 use crate::runtime::{Deployment, InstanceStanding, OpenProposal, SetStatus};
 use crate::web::app::App;
 use crate::web::auth::require;
@@ -74,6 +74,7 @@ pub(super) struct SetsPage {
     frozen: bool,
     in_force: SetRef,
     previous: Option<SetRef>,
+    shadow: Option<Shadow>,
     proposals: Vec<Proposed>,
     running: Vec<Running>,
 }
@@ -94,11 +95,12 @@ fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
         activate: principal.may(Permission::Activate),
         intervene: principal.may(Permission::Intervene),
     };
-    let SetStatus { active, frozen, in_force, previous, proposals, instances } = status;
+    let SetStatus { active, frozen, in_force, previous, shadow, proposals, instances } = status;
     let proposals = proposals.into_iter().rev().map(|open| proposed(&deployment, &in_force, open, principal)).collect();
     let running = instances.into_iter().map(|one| {
         let (standing, well) = match one.standing {
             InstanceStanding::Current => ("current", true),
+            InstanceStanding::Following => ("takes it over", true),
             InstanceStanding::Lags => ("lags", false),
             InstanceStanding::Silent => ("silent", false),
         };
@@ -114,6 +116,7 @@ fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
         frozen: frozen && active.cause == Cause::Freeze,
         in_force,
         previous,
+        shadow: shadow.map(|shadow| Shadow { since: moment(&shadow.since), ..shadow }),
         proposals,
         running: running.collect(),
         active,

@@ -14,7 +14,7 @@ use crate::web::problem::Code;
 use crate::web::sets::{self, Activated, Approved, Proposed, Why};
 
 /// What can be wrong with a body, and with what it asks for.
-const STEP: &[Code] =
+pub(super) const STEP: &[Code] =
     &[Code::NotInForce, Code::TooLarge, Code::MediaType, Code::Invalid, Code::Timeout, Code::NotFound];
 
 pub(super) fn sets() -> Vec<Route> {

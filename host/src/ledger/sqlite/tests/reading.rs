@@ -65,12 +65,14 @@ fn walks_are_in_order_and_whole() {
     assert_eq!(seqs(63..130), (63..130).collect::<Vec<_>>());
     assert!(seqs(300..400).is_empty() && seqs(7..7).is_empty());
     let decisions = |before, shard| {
-        ledger.decision_pages(before, shard).flat_map(|page| page.unwrap()).map(|row| row.seq).collect::<Vec<_>>()
+        ledger.decision_pages(0..before, shard).flat_map(|page| page.unwrap()).map(|row| row.seq).collect::<Vec<_>>()
     };
     let all = |before| (0..before).filter(|seq| seq % 50 != 49).collect::<Vec<u64>>();
     assert_eq!(decisions(u64::MAX, (0, 1)), all(300));
     assert_eq!(decisions(60, (0, 1)), all(60));
     assert_eq!(ledger.decisions_before(60).unwrap(), 59);
+    let stretch = ledger.decision_pages(40..60, (0, 1)).flat_map(|page| page.unwrap()).map(|row| row.seq);
+    assert!(stretch.eq((40..60).filter(|seq| *seq != 49)) && ledger.decisions_at(40..60).unwrap() == 19);
     let mut shards: Vec<u64> = (0..3).flat_map(|shard| decisions(u64::MAX, (shard, 3))).collect();
     shards.sort_unstable();
     assert_eq!(shards, all(300));
@@ -83,7 +85,7 @@ fn the_last_that_people_said_of_a_suggestion_counts() {
     ledger.append(&group(0, 3)).unwrap();
     let say = |id: &str, truth| imported_truth(id, truth, "2026-11-20T09:00:00Z", "ana").prepare().unwrap();
     ledger.append(&[say("s-1", Truth::Approve), say("s-2", Truth::Approve), say("s-2", Truth::Reject)]).unwrap();
-    let rows = ledger.decision_pages(u64::MAX, (0, 1)).flat_map(|page| page.unwrap());
+    let rows = ledger.decision_pages(0..u64::MAX, (0, 1)).flat_map(|page| page.unwrap());
     let truths: Vec<_> = rows.map(|row| row.truth).collect();
     assert_eq!(truths, [None, Some(Truth::Approve), Some(Truth::Reject)]);
     assert!(ledger.is_decided("s-1").unwrap() && !ledger.is_decided("s-3").unwrap());
@@ -98,7 +100,7 @@ fn a_row_opens_as_the_decision_does_and_tells_what_it_cannot_open() {
     let (_folder, path) = place();
     let mut ledger = Ledger::create(&path).unwrap();
     ledger.append(&group(0, 3)).unwrap();
-    let row = |number| ledger.decision_pages(u64::MAX, (0, 1)).flat_map(|page| page.unwrap()).nth(number).unwrap();
+    let row = |number| ledger.decision_pages(0..u64::MAX, (0, 1)).flat_map(|page| page.unwrap()).nth(number).unwrap();
     let whole = ledger.decision("s-0").unwrap().unwrap().body.unwrap();
     assert_eq!(row(0).open(true).unwrap(), whole);
     assert_eq!(row(0).open(false).unwrap(), whole);

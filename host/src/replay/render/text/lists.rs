@@ -7,7 +7,7 @@ use crate::replay::render::columns::columns;
 use crate::replay::render::opening;
 use crate::replay::render::rows::{First, fuel, fuel_changed, ids, limits, quantiles};
 use crate::replay::render::words::{compact, count, grouped, short};
-use crate::replay::{Checked, Distribution, Example, Report};
+use crate::replay::{Checked, Counts, Distribution, Example};
 
 /// How many ids are shown as examples.
 pub(super) const EXAMPLES: usize = 3;
@@ -23,8 +23,8 @@ pub(super) fn listed(examples: &[Example], all: u64, most: usize, more: &str) ->
 }
 
 /// Faults that came or went.
-pub(super) fn faults(report: &Report) -> String {
-    let changed = report.counts.faults.iter().filter(|(_, faults)| faults.new.count + faults.gone.count > 0);
+pub(super) fn faults(counts: &Counts) -> String {
+    let changed = counts.faults.iter().filter(|(_, faults)| faults.new.count + faults.gone.count > 0);
     let all: Vec<_> = changed.collect();
     if all.is_empty() {
         return String::new();
@@ -43,13 +43,13 @@ pub(super) fn faults(report: &Report) -> String {
 }
 
 /// A last line that says how many rows are left out.
-fn more(left: u64) -> String {
+pub(super) fn more(left: u64) -> String {
     if left == 0 { String::new() } else { format!("  and {} more\n", grouped(left)) }
 }
 
 /// Modules whose fuel changed.
-pub(super) fn fuel_table(report: &Report) -> String {
-    let all = fuel(&report.counts, usize::MAX).rows;
+pub(super) fn fuel_table(counts: &Counts) -> String {
+    let all = fuel(counts, usize::MAX).rows;
     let changed: Vec<_> = all.into_iter().filter(|(_, fuel)| fuel_changed(fuel)).collect();
     if changed.is_empty() {
         return String::new();
@@ -70,13 +70,13 @@ pub(super) fn fuel_table(report: &Report) -> String {
 }
 
 /// Decisions that could not be replayed, by reason.
-pub(super) fn not_replayable(report: &Report) -> String {
-    let all: Vec<_> = report.counts.not_replayable.iter().collect();
+pub(super) fn not_replayable(counts: &Counts) -> String {
+    let all: Vec<_> = counts.not_replayable.iter().collect();
     if all.is_empty() {
         return String::new();
     }
     let First { rows, left } = First::of(all, MOST);
-    let mut text = format!("Not replayable: {}\n", grouped(opening::unreplayed(report)));
+    let mut text = format!("Not replayable: {}\n", grouped(opening::unreplayed(counts)));
     for (reason, tally) in rows {
         let such = listed(&tally.examples, tally.count, EXAMPLES, "");
         let _ = writeln!(text, "{:>8}  {}; such as {such}", grouped(tally.count), short(reason));
