@@ -19,9 +19,9 @@ pub fn with_past() -> Program {
     let lines = (0..24).map(|number| {
         let mut one = template.clone();
         one["id"] = format!("s-{number}").into();
-        one["target"]["id"] = format!("record-7c1f-{number}").into();
+        one["target"]["id"] = format!("record-7zq1-{number}").into();
         one["confidence"] = if number % 2 == 0 { 0.97 } else { 0.6 }.into();
-        one["rationale"] = "because-7c1f".into();
+        one["rationale"] = "because-7zq1".into();
         one.to_string() + "\n"
     });
     let input: String = lines.collect();

@@ -33,8 +33,8 @@ fn page(service: &Service, path: &str, cookie: &str) -> String {
 fn planted(id: &str) -> String {
     let mut suggestion: Value = serde_json::from_str(&corpus::suggestions().next().unwrap()).unwrap();
     suggestion["id"] = id.into();
-    suggestion["rationale"] = "planted-7c1f <script>alert(1)</script>".into();
-    suggestion["changes"][0]["proposed"] = "planted-7c1f\"><img src=x>".into();
+    suggestion["rationale"] = "planted-7zq1 <script>alert(1)</script>".into();
+    suggestion["changes"][0]["proposed"] = "planted-7zq1\"><img src=x>".into();
     suggestion.to_string()
 }
 
@@ -57,7 +57,7 @@ fn pages_are_for_roles_that_read_decisions_and_show_values_to_those_who_may_see_
         }
         let shown = page(&service, at, &cookie);
         assert!(shown.contains("s/1 ?&#60;b&#62;"), "{shown}");
-        assert_eq!(shown.contains("planted-7c1f"), role.may(Permission::ReadValues), "{role}");
+        assert_eq!(shown.contains("planted-7zq1"), role.may(Permission::ReadValues), "{role}");
         assert!(!shown.contains("<script") && !shown.contains("<img src=x"), "what others wrote is text: {shown}");
         let ours = [("Origin", service.address.as_str()), ("Cookie", &*cookie)];
         let again = ask(&service, "POST", &format!("{at}/reproduce"), &ours, "");
@@ -180,7 +180,7 @@ fn what_is_erased_stays_a_page_without_values() {
     assert_eq!(run.code, Some(0), "{run:#?}");
     let cookie = sign_in(&service, &auditor).unwrap();
     let shown = page(&service, "/decisions/s-1", &cookie);
-    assert!(shown.contains("were erased") && !shown.contains("planted-7c1f"), "{shown}");
+    assert!(shown.contains("were erased") && !shown.contains("planted-7zq1"), "{shown}");
     let ours = [("Origin", service.address.as_str()), ("Cookie", &*cookie)];
     let again = ask(&service, "POST", "/decisions/s-1/reproduce", &ours, "");
     assert!(again.contains("It cannot be made again"), "{again}");

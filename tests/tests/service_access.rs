@@ -20,14 +20,14 @@ fn planted(id: &str) -> String {
     let line = corpus::suggestions().next().unwrap();
     let mut suggestion: Value = serde_json::from_str(&line).unwrap();
     suggestion["id"] = id.into();
-    suggestion["target"]["id"] = "record-7c1f".into();
+    suggestion["target"]["id"] = "record-7zq1".into();
     suggestion["changes"] =
-        json!([{ "field": "email", "prior": "old-7c1f@example.com", "proposed": "new-7c1f@example.com" }]);
+        json!([{ "field": "email", "prior": "old-7zq1@example.com", "proposed": "new-7zq1@example.com" }]);
     suggestion["operation"] = "overwrite".into();
     suggestion["merge_with"] = json!([]);
-    suggestion["rationale"] = "because-7c1f\nforged: line".into();
+    suggestion["rationale"] = "because-7zq1\nforged: line".into();
     suggestion["context"]["fields"] =
-        json!({ "email": { "value": "old-7c1f@example.com", "verified": true, "set_by": "person-7c1f" } });
+        json!({ "email": { "value": "old-7zq1@example.com", "verified": true, "set_by": "person-7zq1" } });
     suggestion.to_string()
 }
 
@@ -133,7 +133,7 @@ fn values_are_for_those_who_may_see_them() {
         let shown = service.get("/v1/decisions/s-1", &token);
         let sees = role.may(Permission::ReadValues);
         assert_eq!(shown.json()["values"], if sees { "shown" } else { "withheld" }, "{role}");
-        assert_eq!(shown.body.contains("7c1f"), sees, "{role}: {}", shown.body);
+        assert_eq!(shown.body.contains("7zq1"), sees, "{role}: {}", shown.body);
         assert_eq!(shown.json()["explanation"].is_null(), !sees);
         assert_eq!(shown.json()["decision"]["id"], "s-1", "what is not personal is there for all");
     }
@@ -144,7 +144,7 @@ fn values_are_for_those_who_may_see_them() {
     assert_eq!(run.code, Some(0), "{run:#?}");
     let auditor = token(&program, "eve", "auditor", &[]);
     let erased = service.get("/v1/decisions/s-1", &auditor);
-    assert_eq!((&erased.json()["values"], erased.body.contains("7c1f")), (&"erased".into(), false), "{erased:?}");
+    assert_eq!((&erased.json()["values"], erased.body.contains("7zq1")), (&"erased".into(), false), "{erased:?}");
     assert_eq!(service.get("/v1/decisions/s-1/reproduce", &auditor).status, 410);
     let again = service.suggest(&planted("s-1"), &assistant);
     assert_eq!(again.status, 409, "{again:?}");

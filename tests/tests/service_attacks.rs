@@ -172,32 +172,32 @@ fn one_token_cannot_take_the_time_of_all_others() {
 #[test]
 fn no_value_of_a_record_and_no_line_of_a_stranger_stands_in_the_log() {
     let (program, service, assistant) = served("");
-    let mut planted = suggestion("s-7c1f");
-    planted["target"]["id"] = "record-7c1f".into();
-    planted["rationale"] = "because-7c1f\n{\"level\":\"ERROR\",\"message\":\"forged\"}".into();
-    planted["changes"] = json!([{ "field": "industry", "prior": null, "proposed": "value-7c1f" }]);
+    let mut planted = suggestion("s-7zq1");
+    planted["target"]["id"] = "record-7zq1".into();
+    planted["rationale"] = "because-7zq1\n{\"level\":\"ERROR\",\"message\":\"forged\"}".into();
+    planted["changes"] = json!([{ "field": "industry", "prior": null, "proposed": "value-7zq1" }]);
     planted["operation"] = "enrich".into();
     planted["merge_with"] = json!([]);
     assert_eq!(service.suggest(&planted.to_string(), &assistant).status, 200);
-    planted["colour"] = "value-7c1f".into();
+    planted["colour"] = "value-7zq1".into();
     assert_eq!(service.suggest(&planted.to_string(), &assistant).status, 422);
     for path in
-        ["/v1/decisions/s-7c1f", "/v1/decisions/s-7c1f%0a%7b%22level%22%7d", "/7c1f%0aforged", "/v1/whoami?a=7c1f"]
+        ["/v1/decisions/s-7zq1", "/v1/decisions/s-7zq1%0a%7b%22level%22%7d", "/7zq1%0aforged", "/v1/whoami?a=7zq1"]
     {
         let _ = service.get(path, &assistant);
     }
     let _ = service.raw(
-        b"GET /7c1f HTTP/1.1\r\nHost: 7c1f\r\nUser-Agent: 7c1f\nforged\r\nReferer: 7c1f\r\nConnection: close\r\n\r\n",
+        b"GET /7zq1 HTTP/1.1\r\nHost: 7zq1\r\nUser-Agent: 7zq1\nforged\r\nReferer: 7zq1\r\nConnection: close\r\n\r\n",
     );
-    let wrong = Body::builder().data(b"7c1f".to_vec());
-    let _ = service.send("PATCH", "/v1/suggestions", "cs_7c1f", "text/7c1f", wrong);
-    let _ = service.raw(b"7C1F /7c1f HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let wrong = Body::builder().data(b"7zq1".to_vec());
+    let _ = service.send("PATCH", "/v1/suggestions", "cs_7zq1", "text/7zq1", wrong);
+    let _ = service.raw(b"7ZQ1 /7zq1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     let (_, log) = service.stop();
     assert!(log.len() > 8, "{log:#?}");
     for line in &log {
         let said: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert!(said["timestamp"].is_string() && said["level"] != "ERROR", "{line}");
-        assert!(!line.contains("7c1f") && !line.contains("forged"), "{line}");
+        assert!(!line.contains("7zq1") && !line.contains("forged"), "{line}");
     }
     assert!(log.iter().any(|line| line.contains("\"who\":\"enricher\"")), "{log:#?}");
     drop(program);

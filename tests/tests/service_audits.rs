@@ -92,7 +92,7 @@ fn a_sample_is_drawn_looked_at_and_reported_as_the_command_line_does_it() {
     let (code, log) = service.stop();
     assert_eq!(code, Some(0));
     assert!(
-        !log.iter().any(|line| line.contains("Zebedee") || line.contains("7c1f") || line.contains("ERROR")),
+        !log.iter().any(|line| line.contains("Zebedee") || line.contains("7zq1") || line.contains("ERROR")),
         "{log:#?}"
     );
     let run = program.run(&["ledger", "verify"], "");
@@ -129,7 +129,7 @@ fn what_would_spoil_an_audit_is_refused_and_values_are_for_those_who_may_see_the
 
     let seen = service.get("/v1/audits/next", &auditor);
     let unseen = service.get("/v1/audits/next", &blind);
-    assert_eq!((seen.body.contains("7c1f"), unseen.body.contains("7c1f")), (true, false), "{unseen:?}");
+    assert_eq!((seen.body.contains("7zq1"), unseen.body.contains("7zq1")), (true, false), "{unseen:?}");
     assert_eq!(seen.json()["id"], unseen.json()["id"]);
     assert!(unseen.json()["decision"]["suggestion"]["rationale"]["sealed"].is_string(), "{unseen:?}");
     assert_eq!(service.get("/v1/audits/next", &reviewer).status, 403);
@@ -156,7 +156,7 @@ fn what_would_spoil_an_audit_is_refused_and_values_are_for_those_who_may_see_the
     let number = id.as_str().unwrap()[2..].to_owned();
     let suggestion: Value = serde_json::from_str(&corpus::suggestions().next().unwrap()).unwrap();
     let part = |key: &str| suggestion["target"][key].as_str().unwrap().to_owned();
-    let subject = format!("{}/{}/record-7c1f-{number}", part("system"), part("object"));
+    let subject = format!("{}/{}/record-7zq1-{number}", part("system"), part("object"));
     let run = program.run(&["ledger", "erase", "--subject", &subject, "--reason", "request 1"], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
     for wrong in [json!({ "id": id, "finding": "right" }), json!({ "id": id, "finding": "unclear", "note": "x" })] {

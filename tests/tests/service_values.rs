@@ -17,18 +17,18 @@ use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
 use ureq::Body;
 
-const SUBJECT: &str = "hubspot/contact/record-7c1f";
+const SUBJECT: &str = "hubspot/contact/record-7zq1";
 
 /// A suggestion about the subject, with a value that is in no other.
 fn about_subject(number: usize) -> String {
     let mut suggestion: Value = serde_json::from_str(&corpus::suggestions().next().unwrap()).unwrap();
     suggestion["id"] = format!("s-{number}").into();
-    suggestion["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-7c1f" });
+    suggestion["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-7zq1" });
     suggestion["operation"] = "overwrite".into();
-    suggestion["changes"] = json!([{ "field": "city", "prior": null, "proposed": format!("value-7c1f-{number}") }]);
+    suggestion["changes"] = json!([{ "field": "city", "prior": null, "proposed": format!("value-7zq1-{number}") }]);
     suggestion["merge_with"] = json!([]);
     suggestion["evidence"] = json!([]);
-    suggestion["rationale"] = "because-7c1f".into();
+    suggestion["rationale"] = "because-7zq1".into();
     suggestion["context"] = json!({});
     suggestion.to_string()
 }
@@ -94,12 +94,12 @@ fn a_record_is_erased_unless_it_is_on_hold_and_the_ledger_says_who_did_it() {
         assert_eq!(release(&service, &hold, &compliance).status, 404, "it ends once");
     }
 
-    assert!(stands_somewhere(&program, "value-7c1f"), "the test looks for what is there");
+    assert!(stands_somewhere(&program, "value-7zq1"), "the test looks for what is there");
     let erased = erase("");
     // The hold named the record, so it goes too.
     assert_eq!((erased.status, erased.json()["events"].as_array().unwrap().len()), (200, 4), "{erased:?}");
     assert_eq!((&erased.json()["log_emptied"], &erased.json()["held"]), (&true.into(), &0.into()));
-    for text in ["value-7c1f", "record-7c1f", "because-7c1f"] {
+    for text in ["value-7zq1", "record-7zq1", "because-7zq1"] {
         assert!(!stands_somewhere(&program, text), "{text}");
     }
     let left = printed(&program, &["ledger", "show", "s-0"]);
@@ -108,7 +108,7 @@ fn a_record_is_erased_unless_it_is_on_hold_and_the_ledger_says_who_did_it() {
     assert_eq!((again.status, &again.json()["events"]), (200, &json!([])), "nothing is left to do");
     let (code, log) = service.stop();
     assert_eq!(code, Some(0));
-    assert!(!log.iter().any(|line| line.contains("7c1f") || line.contains("ERROR")), "{log:#?}");
+    assert!(!log.iter().any(|line| line.contains("7zq1") || line.contains("ERROR")), "{log:#?}");
     let run = program.run(&["ledger", "verify"], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
 }
@@ -203,7 +203,7 @@ fn what_is_erased_while_it_is_being_decided_about_does_not_come_back() {
     let _ = service.suggest(&about_subject(ALL + 1), &assistant);
     let decisions: Vec<Value> = exported(&program).into_iter().filter(|row| row["kind"] == "decision").collect();
     let body = |row: &Value| row["body"].as_str().map(|text| serde_json::from_str::<Value>(text).unwrap());
-    let proposed = |row: &Value| format!("value-7c1f-{}", &row["suggestion_id"].as_str().unwrap()[2..]);
+    let proposed = |row: &Value| format!("value-7zq1-{}", &row["suggestion_id"].as_str().unwrap()[2..]);
     // A value that a decision was told stands on record where it was proposed, or was erased with it.
     let known: BTreeMap<String, bool> = decisions.iter().map(|row| (proposed(row), !row["body"].is_null())).collect();
     let (mut kept, mut told) = (0, 0);
@@ -221,7 +221,7 @@ fn what_is_erased_while_it_is_being_decided_about_does_not_come_back() {
     let (code, log) = service.stop();
     assert_eq!(code, Some(0));
     assert!(!log.iter().any(|line| line.contains("ERROR")), "{log:#?}");
-    assert!(!stands_somewhere(&program, "value-7c1f"));
+    assert!(!stands_somewhere(&program, "value-7zq1"));
     let run = program.run(&["ledger", "verify"], "");
     assert_eq!(run.code, Some(0), "{run:#?}");
 }

@@ -53,7 +53,7 @@ fn code(answer: &Answer) -> (u16, String) {
 
 /// Waits until so many decisions were looked at, and none is left.
 fn caught_up(service: &Service, token: &str, decisions: u64) -> Value {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let answer = service.get("/v1/shadows", token);
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -63,7 +63,7 @@ fn caught_up(service: &Service, token: &str, decisions: u64) -> Value {
         if (shown["behind"].as_u64(), looked_at) == (Some(0), decisions) {
             return shown;
         }
-        assert!(begun.elapsed() < Duration::from_mins(5), "{shown}");
+        assert!(started.elapsed() < Duration::from_mins(5), "{shown}");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -108,9 +108,9 @@ fn it_finds_what_a_replay_finds_and_changes_no_decision() {
     assert_eq!(code(&begin("crm-default")), (409, "not-in-force".into()), "it decides");
     assert_eq!(code(&begin("broken")), (409, "not-in-force".into()));
     assert_eq!(code(&begin("../looser")), (422, "invalid".into()));
-    let begun = begin("looser");
-    assert_eq!(begun.status, 201, "{begun:?}");
-    assert_eq!((&begun.json()["by"], &begun.json()["reason"]), (&json!("ana"), &json!("case 7")));
+    let started = begin("looser");
+    assert_eq!(started.status, 201, "{started:?}");
+    assert_eq!((&started.json()["by"], &started.json()["reason"]), (&json!("ana"), &json!("case 7")));
     assert_eq!(code(&begin("looser")), (409, "not-in-force".into()), "one at a time");
 
     // The same suggestions here and where nothing is in the shadow.
@@ -120,7 +120,7 @@ fn it_finds_what_a_replay_finds_and_changes_no_decision() {
     drop(other);
 
     let shown = caught_up(&service, &auditor, 600);
-    assert_eq!((&shown["set"], &shown["seq"]), (&begun.json()["set"], &begun.json()["seq"]));
+    assert_eq!((&shown["set"], &shown["seq"]), (&started.json()["set"], &started.json()["seq"]));
     let counts = &shown["difference"]["counts"];
     assert_eq!(counts, &replayed(&program, "looser"));
     assert!(counts["all"]["all"][1][0].as_u64().unwrap() > 0, "something would be applied that was reviewed: {counts}");
@@ -188,8 +188,8 @@ fn a_folder_is_enough_and_what_was_erased_is_passed_over() {
     refused(&begin("crm-default"), 3, &["the set crm-default", "decides already"]);
     refused(&begin("none"), 3, &["cannot read", "none.toml"]);
     refused(&begin("broken"), 3, &["none"]);
-    let begun = begin("looser");
-    assert!(begun.code == Some(0) && begun.stdout.contains("looser@1.0.0"), "{begun:#?}");
+    let started = begin("looser");
+    assert!(started.code == Some(0) && started.stdout.contains("looser@1.0.0"), "{started:#?}");
     refused(&begin("other"), 3, &["the set looser@1.0.0 is in the shadow already", "set shadow --stop"]);
 
     let decide = |from: usize, number: usize| {

@@ -47,7 +47,7 @@ const JSON: &str = "Content-Type: application/json\r\n";
 /// The headers of a caller who traces, or who says that nothing is to be traced.
 fn caller(sampled: bool) -> String {
     format!(
-        "{JSON}traceparent: 00-{TRACE}-{CALLER}-0{}\r\ntracestate: planted-7c1f=planted-7c1f\r\n",
+        "{JSON}traceparent: 00-{TRACE}-{CALLER}-0{}\r\ntracestate: planted-7zq1=planted-7zq1\r\n",
         u8::from(sampled)
     )
 }
@@ -145,12 +145,12 @@ fn a_batch_is_one_request_and_each_line_of_it_waits_and_is_judged() {
 fn planted(id: &str) -> Value {
     let mut suggestion: Value = serde_json::from_str(&suggestion(0)).unwrap();
     suggestion["id"] = id.into();
-    suggestion["target"]["id"] = "record-planted-7c1f".into();
+    suggestion["target"]["id"] = "record-planted-7zq1".into();
     suggestion["operation"] = "enrich".into();
-    suggestion["changes"] = json!([{ "field": "industry", "prior": null, "proposed": "value-planted-7c1f" }]);
+    suggestion["changes"] = json!([{ "field": "industry", "prior": null, "proposed": "value-planted-7zq1" }]);
     suggestion["merge_with"] = json!([]);
-    suggestion["rationale"] = "because-planted-7c1f".into();
-    suggestion["assistant"]["model"] = "model-planted-7c1f".into();
+    suggestion["rationale"] = "because-planted-7zq1".into();
+    suggestion["assistant"]["model"] = "model-planted-7zq1".into();
     suggestion
 }
 
@@ -159,30 +159,30 @@ fn a_trace_says_what_the_documentation_lists_and_nothing_about_anybody() {
     let collector = Collector::start(Manner::Well);
     let program = Program::with_fresh_home();
     configure(&program, &collector.settings());
-    let assistant = token(&program, "planted-7c1f", "assistant", &[]);
-    let auditor = token(&program, "auditor-planted-7c1f", "auditor", &[]);
+    let assistant = token(&program, "planted-7zq1", "assistant", &[]);
+    let auditor = token(&program, "auditor-planted-7zq1", "auditor", &[]);
     let service = Service::start(&program, &[]);
-    let good = planted("s-planted-7c1f");
+    let good = planted("s-planted-7zq1");
     let decided = |body: &str| serde_json::from_str::<Value>(body).unwrap()["outcome"].is_string();
     let (_, body) = ask(&service, "POST /v1/suggestions", &assistant, &caller(true), &good.to_string());
     assert!(decided(&body), "{body}");
-    let dry = planted("t-planted-7c1f").to_string();
+    let dry = planted("t-planted-7zq1").to_string();
     let (_, body) = ask(&service, "POST /v1/suggestions?dry_run=true", &assistant, JSON, &dry);
     assert!(decided(&body), "{body}");
     let mut wrong = good.clone();
-    wrong["colour"] = "planted-7c1f".into();
+    wrong["colour"] = "planted-7zq1".into();
     let tool = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": { "name": "suggest_change", "arguments": planted("u-planted-7c1f") } });
+        "params": { "name": "suggest_change", "arguments": planted("u-planted-7zq1") } });
     let mcp = format!("{JSON}Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-06-18\r\n");
     for (line, token, more, body) in [
         ("POST /v1/suggestions", &assistant, JSON, wrong.to_string()),
         ("POST /mcp", &assistant, &mcp, tool.to_string()),
-        ("GET /v1/decisions/s-planted-7c1f", &auditor, "", String::new()),
-        ("GET /v1/decisions/s-planted-7c1f/reproduce", &auditor, "", String::new()),
-        ("GET /v1/decisions?cursor=planted-7c1f", &auditor, "", String::new()),
-        ("GET /planted-7c1f", &auditor, "User-Agent: planted-7c1f\r\nReferer: planted-7c1f\r\n", String::new()),
-        ("PLANTED-7C1F /planted-7c1f", &auditor, "traceparent: planted-7c1f\r\n", String::new()),
-        ("GET /v1/whoami", &"cs_planted-7c1f".to_owned(), "", String::new()),
+        ("GET /v1/decisions/s-planted-7zq1", &auditor, "", String::new()),
+        ("GET /v1/decisions/s-planted-7zq1/reproduce", &auditor, "", String::new()),
+        ("GET /v1/decisions?cursor=planted-7zq1", &auditor, "", String::new()),
+        ("GET /planted-7zq1", &auditor, "User-Agent: planted-7zq1\r\nReferer: planted-7zq1\r\n", String::new()),
+        ("PLANTED-7ZQ1 /planted-7zq1", &auditor, "traceparent: planted-7zq1\r\n", String::new()),
+        ("GET /v1/whoami", &"cs_planted-7zq1".to_owned(), "", String::new()),
     ] {
         let _ = ask(&service, line, token, more, &body);
     }
@@ -192,7 +192,7 @@ fn a_trace_says_what_the_documentation_lists_and_nothing_about_anybody() {
     for body in collector.received() {
         let found =
             |planted: &str| body.to_ascii_lowercase().windows(planted.len()).any(|part| part == planted.as_bytes());
-        for secret in ["planted-7c1f", &assistant.to_ascii_lowercase(), &auditor.to_ascii_lowercase(), &place] {
+        for secret in ["planted-7zq1", &assistant.to_ascii_lowercase(), &auditor.to_ascii_lowercase(), &place] {
             assert!(!found(secret), "{secret}");
         }
     }

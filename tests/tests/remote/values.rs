@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use super::{EVALUATE, Served, lines, suggestions, twin};
 
-const SUBJECT: &str = "hubspot/contact/record-7c1f";
+const SUBJECT: &str = "hubspot/contact/record-7zq1";
 
 /// A deployment that decided three suggestions about the subject, and some others.
 fn about_subject() -> Program {
     let program = Program::with_fresh_home();
     let mut all = suggestions(6);
     for one in &mut all[..3] {
-        one["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-7c1f" });
+        one["target"] = json!({ "system": "hubspot", "object": "contact", "id": "record-7zq1" });
     }
     let run = program.run(&EVALUATE, lines(&all));
     assert_eq!(run.code, Some(0), "{run:#?}");
