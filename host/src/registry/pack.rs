@@ -49,6 +49,9 @@ pub(super) struct Artifact<'a> {
 /// No time stands in what is packed, and where one must stand it is this.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";
 
+/// What people call something.
+const TITLE: &str = "org.opencontainers.image.title";
+
 /// The config where there is nothing to say.
 const NOTHING: &[u8] = b"{}";
 
@@ -62,13 +65,15 @@ impl<'a> Packed<'a> {
         let module = module(parcel)?;
         let of = &module.descriptor;
         let mut referrers = Vec::new();
-        for bundle in bundles {
+        for (number, bundle) in (1..).zip(bundles) {
             // What is signed is the component's digest, in a statement of where it came from.
             let notes = [("dev.sigstore.bundle.content", "dsse-envelope")];
-            referrers.push(referrer(of, BUNDLE, Cow::Borrowed(bundle.as_slice()), &notes)?);
+            let file = format!("{name}-{version}.{number}.sigstore.json");
+            referrers.push(referrer(of, BUNDLE, Cow::Borrowed(bundle.as_slice()), &file, &notes)?);
         }
         let made_of = sbom(name, version, component)?;
-        referrers.push(referrer(of, SBOM, Cow::Owned(made_of.into_bytes()), &[])?);
+        let file = format!("{name}-{version}.cdx.json");
+        referrers.push(referrer(of, SBOM, Cow::Owned(made_of.into_bytes()), &file, &[])?);
         Ok(Self { called: format!("{name}:{version}"), module, referrers })
     }
 
@@ -85,7 +90,7 @@ impl<'a> Packed<'a> {
 }
 
 fn module(parcel: Parcel<'_>) -> Result<Artifact<'_>, RegistryError> {
-    let layer = Descriptor::of(WASM, parcel.component);
+    let layer = layer(WASM, parcel.component, &format!("{}-{}.wasm", parcel.name, parcel.version));
     let config = written(&json!({
         "created": NO_TIME,
         "architecture": "wasm",
@@ -93,7 +98,7 @@ fn module(parcel: Parcel<'_>) -> Result<Artifact<'_>, RegistryError> {
         "layerDigests": [layer.digest],
         "component": { "exports": parcel.exports, "imports": parcel.imports },
     }))?;
-    let notes = [("org.opencontainers.image.title", parcel.name), ("org.opencontainers.image.version", parcel.version)];
+    let notes = [(TITLE, parcel.name), ("org.opencontainers.image.version", parcel.version)];
     let manifest = Manifest {
         schema_version: 2,
         media_type: MANIFEST.to_owned(),
@@ -112,9 +117,10 @@ fn referrer<'a>(
     of: &Descriptor,
     kind: &str,
     content: Cow<'a, [u8]>,
+    file: &str,
     notes: &[(&str, &str)],
 ) -> Result<Artifact<'a>, RegistryError> {
-    let layer = Descriptor::of(kind, &content);
+    let layer = layer(kind, &content, file);
     let subject = Descriptor { artifact_type: None, annotations: None, ..of.clone() };
     let manifest = Manifest {
         schema_version: 2,
@@ -127,6 +133,11 @@ fn referrer<'a>(
     };
     let blobs = vec![(layer.digest, content), (manifest.config.digest, Cow::Borrowed(NOTHING))];
     artifact(&manifest, kind, blobs)
+}
+
+/// A layer. Programs that fetch artifacts as files call it so.
+fn layer(media_type: &str, content: &[u8], file: &str) -> Descriptor {
+    Descriptor { annotations: annotations(&[(TITLE, file)]), ..Descriptor::of(media_type, content) }
 }
 
 fn artifact<'a>(
