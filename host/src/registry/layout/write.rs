@@ -1,6 +1,6 @@
 //! Writing modules into one file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 
 use tar::{Builder, EntryType, Header};
@@ -51,7 +51,7 @@ fn named(packed: &[Packed<'_>]) -> Vec<Descriptor> {
     let mut all = Vec::new();
     for one in packed {
         let mut module = one.module.descriptor.clone();
-        module.annotations.get_or_insert_with(BTreeMap::new).insert(REF_NAME.to_owned(), one.called.clone());
+        module.annotations.get_or_insert_default().insert(REF_NAME.to_owned(), one.called.clone());
         all.push(module);
         all.extend(one.referrers.iter().map(|referrer| referrer.descriptor.clone()));
     }
