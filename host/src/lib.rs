@@ -14,6 +14,7 @@ pub mod modules;
 pub mod notify;
 pub mod outbound;
 pub mod pipeline;
+pub mod registry;
 mod remote;
 pub mod replay;
 pub mod reproduce;

@@ -19,6 +19,7 @@ pub mod issuer;
 pub mod past;
 mod program;
 pub mod receiver;
+pub mod registry;
 pub mod service;
 pub mod snapshot;
 pub mod stranger;

@@ -22,6 +22,7 @@ const ROOMS: &[&[&str]] = &[
     &["access"],
     &["signature"],
     &["outbound"],
+    &["registry"],
     &["login", "traces"],
     &["rollout"],
     &["review", "connector", "notify"],

@@ -58,12 +58,11 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/ledger/erasures" | "/v1/ledger/holds") => json(about_nobody),
         ("POST", "/v1/audits/samples") => json(json!({ "month": "2001-01", "rate": "1%" })),
         ("POST", "/v1/audits/findings") => json(json!({ "id": "s-1", "finding": "right" })),
-        ("POST", "/v1/proposals") => json(json!({ "set": "crm-default", "reason": "none" })),
+        ("POST", "/v1/proposals" | "/v1/shadows") => json(json!({ "set": "crm-default", "reason": "none" })),
         ("POST", "/v1/proposals/{proposal}/approvals") => {
             json(json!({ "digest": format!("sha256:{}", "0".repeat(64)), "reason": "none" }))
         }
         ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
-        ("POST", "/v1/shadows") => json(json!({ "set": "crm-default", "reason": "none" })),
         ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws" | "/v1/shadows/end") => {
             json(json!({ "reason": "none" }))
         }

@@ -9,6 +9,7 @@ use crate::ledger::{
     BackupError, ExportError, LedgerError, NoteError, ProofError, PublishError, SealError, UnopenedError, Violation,
 };
 use crate::notify::WebhookError;
+use crate::registry::RegistryError;
 use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::reproduce::ReproduceError;
@@ -107,6 +108,9 @@ fn code(error: &anyhow::Error) -> u8 {
             }
             if cause.is::<Violation>() || cause.is::<SealError>() || cause.is::<Untrusted>() {
                 return Some(INTEGRITY);
+            }
+            if let Some(error) = cause.downcast_ref::<RegistryError>() {
+                return Some(is(error.breaks()));
             }
             if let Some(error) = cause.downcast_ref::<ProofError>() {
                 return Some(is(error.breaks()));

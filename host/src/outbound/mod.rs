@@ -1,4 +1,5 @@
-//! How this program asks others: webhooks, the issuer that people sign in at, a collector of traces, a service of its own kind.
+//! How this program asks others: webhooks, the issuer that people sign in at, a collector of traces, a registry of modules, a
+//! service of its own kind.
 //!
 //! Others are hostile: how long they take and how much they answer is bounded, and nobody is followed to where an answer
 //! points.

@@ -28,6 +28,16 @@ pub struct Published {
     pub against: Option<Against>,
 }
 
+/// What is known before a component is published.
+struct Prepared {
+    history: History,
+    module: String,
+    /// Whether it is new here.
+    new: bool,
+    signers: Vec<Signer>,
+    against: Option<Against>,
+}
+
 impl Deployment {
     /// Publishes a component under the name and version that it gives itself, and keeps the signatures that vouch for it.
     ///
@@ -42,23 +52,7 @@ impl Deployment {
         act: Act<'_>,
     ) -> Result<Published, DeploymentError> {
         let (name, digest, component) = (described.name.as_str(), vouched.digest(), vouched.component());
-        let signers = vouched.signers(name)?;
-        let version: Version = described
-            .version
-            .parse()
-            .map_err(|_| DeploymentError::NoVersion { name: name.to_owned(), version: described.version.clone() })?;
-        let module = format!("{name}@{version}");
-        let history = History::read(ledger)?;
-        let (new, against) = {
-            let archive = ModuleArchive::new(Some(ledger), &history);
-            let new = match archive.get(name, &version) {
-                Some(known) if known.digest != digest => {
-                    return Err(DeploymentError::OtherBytes { name: module, known: known.digest, digest });
-                }
-                known => known.is_none_or(|known| known.publication.is_none()),
-            };
-            (new, archive.against(described, &version)?)
-        };
+        let Prepared { history, module, new, signers, against } = prepare(ledger, vouched, described)?;
         let signature = |signer: &Signer| Signature {
             key: signer.key.to_string(),
             name: signer.name.clone(),
@@ -83,6 +77,19 @@ impl Deployment {
         Ok(Published { module, digest, bytes: component.len(), new, signatures, against })
     }
 
+    /// Asks whether a component could be published now, and publishes nothing: of several, all or none are to be.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish).
+    pub fn may_publish(
+        &self,
+        ledger: &Ledger,
+        vouched: &Vouched<'_>,
+        described: &Inspected,
+    ) -> Result<(), DeploymentError> {
+        prepare(ledger, vouched, described).map(|_| ())
+    }
+
     /// Yanks a module: no new set can name it, and what was decided with it still reproduces.
     ///
     /// # Errors
@@ -101,4 +108,26 @@ impl Deployment {
         let seq = record(ledger, &history, &[event])?;
         Ok(Yank { seq, at: act.at.to_owned(), by: act.by.to_owned(), reason: act.reason.to_owned() })
     }
+}
+
+fn prepare(ledger: &Ledger, vouched: &Vouched<'_>, described: &Inspected) -> Result<Prepared, DeploymentError> {
+    let (name, digest) = (described.name.as_str(), vouched.digest());
+    let signers = vouched.signers(name)?;
+    let version: Version = described
+        .version
+        .parse()
+        .map_err(|_| DeploymentError::NoVersion { name: name.to_owned(), version: described.version.clone() })?;
+    let module = format!("{name}@{version}");
+    let history = History::read(ledger)?;
+    let (new, against) = {
+        let archive = ModuleArchive::new(Some(ledger), &history);
+        let new = match archive.get(name, &version) {
+            Some(known) if known.digest != digest => {
+                return Err(DeploymentError::OtherBytes { name: module, known: known.digest, digest });
+            }
+            known => known.is_none_or(|known| known.publication.is_none()),
+        };
+        (new, archive.against(described, &version)?)
+    };
+    Ok(Prepared { history, module, new, signers, against })
 }

@@ -1,12 +1,11 @@
 //! `countersign policy list`, `show` and `yank`.
 
 use anstream::{print, println};
-use anyhow::Context;
 use clap::Args;
-use semver::Version;
 use serde_json::json;
 
 use super::check::changed;
+use super::parcel::whole_version;
 use crate::cli::exit::Done;
 use crate::cli::text::{count, plain, table};
 use crate::cli::{Format, Global, open};
@@ -119,11 +118,7 @@ fn unknown(archive: &ModuleArchive<'_>, reference: &ModuleReference) -> ArchiveE
 }
 
 pub(super) fn yank(global: &Global, args: &YankArgs) -> anyhow::Result<Done> {
-    let (name, version) = args
-        .module
-        .split_once('@')
-        .and_then(|(name, version)| Some((name, version.parse::<Version>().ok()?)))
-        .with_context(|| format!("`{}` names no module with its whole version: write NAME@1.2.3", args.module))?;
+    let (name, version) = whole_version(&args.module)?;
     let home = open::home(global);
     let deployment = open::deployment_for_few(home.clone())?;
     let at = jiff::Timestamp::now().to_string();

@@ -13,14 +13,21 @@ use crate::authoring::Project;
 use crate::model::Digest;
 use crate::modules::{Archive, Component, ModuleReference, ReleasedModules};
 
+mod arrival;
 mod bench;
 mod build;
 mod bundles;
 mod check;
 mod inspect;
 mod list;
+mod load;
 mod new;
+mod parcel;
 mod publish;
+mod pull;
+mod push;
+mod registry;
+mod save;
 mod sign;
 mod test;
 mod verify;
@@ -38,6 +45,16 @@ pub(super) enum PolicyCommand {
     Bench(bench::BenchArgs),
     /// Keep a component under its name and version, for sets to name; a version never changes.
     Publish(publish::PublishArgs),
+    /// Send a module to a registry (OCI), with its signatures and a list of what it is made of.
+    ///
+    /// Prints what it is called there for good: the repository and the digest. Credentials are those of the docker config.
+    Push(push::PushArgs),
+    /// Publish a module that is in a registry: held against its digest, and vouched for before anything looks into it.
+    Pull(pull::PullArgs),
+    /// Write modules with their signatures into one file, for a site without a network.
+    Save(save::SaveArgs),
+    /// Publish the modules in such a file, all of them or none.
+    Load(load::LoadArgs),
     /// List the modules that sets can name.
     List,
     /// Show a module that sets can name: how it came here, and what it may do that the version before may not.
@@ -60,7 +77,14 @@ pub(super) enum PolicyCommand {
 impl PolicyCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Publish(_) | Self::List | Self::Show(_) | Self::Yank(_) => WorksOn::Folder,
+            Self::Publish(_)
+            | Self::Push(_)
+            | Self::Pull(_)
+            | Self::Save(_)
+            | Self::Load(_)
+            | Self::List
+            | Self::Show(_)
+            | Self::Yank(_) => WorksOn::Folder,
             Self::New(_)
             | Self::Build(_)
             | Self::Test(_)
@@ -80,6 +104,10 @@ pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result
         PolicyCommand::Test(args) => test::test(global, args),
         PolicyCommand::Bench(args) => bench::bench(global, args),
         PolicyCommand::Publish(args) => publish::publish(global, args),
+        PolicyCommand::Push(args) => push::push(global, args),
+        PolicyCommand::Pull(args) => pull::pull(global, args),
+        PolicyCommand::Save(args) => save::save(global, args),
+        PolicyCommand::Load(args) => load::load(global, args),
         PolicyCommand::List => list::list(global),
         PolicyCommand::Show(args) => list::show(global, args),
         PolicyCommand::Yank(args) => list::yank(global, args),

@@ -7,15 +7,12 @@ use anstream::println;
 use anyhow::{Context, bail};
 use clap::Args;
 
+use super::arrival::{Arrival, shape, show};
 use super::bundles::bundles;
-use super::check::changed;
 use crate::authoring::close;
 use crate::cli::exit::Done;
 use crate::cli::{Format, Global, open};
-use crate::modules::Inspected;
-use crate::rollout::{Act, Against, Signature};
-use crate::runtime::Published;
-use crate::sandbox::{SetupRequest, Shape, within};
+use crate::sandbox::within;
 
 /// What to publish.
 #[derive(Debug, Args)]
@@ -41,7 +38,7 @@ pub(in crate::cli) struct PublishArgs {
 pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Done> {
     let shown = args.file.display();
     let mut component = fs::read(&args.file).with_context(|| format!("cannot read {shown}"))?;
-    let shape = if args.scripted { Shape::SCRIPTED } else { Shape::ORDINARY };
+    let shape = shape(args.scripted);
     let home = open::home(global);
     let asks = home.trust().exists();
     if !asks && !args.bundle.is_empty() {
@@ -64,33 +61,11 @@ pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Don
     }
     let deployment = open::deployment_for_few(home.clone())?;
     let bundles = if asks { bundles(&args.file, &args.bundle)? } else { Vec::new() };
-    // Where signatures are asked for, nothing has looked into the component before this.
-    let vouched = deployment.vouched(&component, bundles).with_context(|| shown.to_string())?;
-    let digest = vouched.digest();
-    let request = SetupRequest { settings: "{}".to_owned(), shape, strict: false, snapshot: false };
-    let ready = deployment.sandbox.inspect(&component, digest, &request).with_context(|| shown.to_string())?;
-    let described = Inspected::new(ready, &request, digest, component.len())?;
-    let mut ledger = open::ledger(&home)?;
-    let at = jiff::Timestamp::now().to_string();
-    let act = Act { by: &args.by, at: &at, reason: "" };
-    let published = deployment.publish(&mut ledger, &vouched, &described, act).with_context(|| shown.to_string())?;
-    if global.format == Format::Json {
-        println!("{}", serde_json::json!(published));
-        return Ok(Done::Yes);
+    let arrival = Arrival::let_in(&deployment, &shown.to_string(), &component, bundles, shape)?;
+    let published = arrival.publish(&deployment, &mut open::ledger(&home)?, &args.by)?;
+    match global.format {
+        Format::Json => println!("{}", serde_json::json!(published)),
+        Format::Text => show(&published),
     }
-    let Published { module, new, signatures, against, .. } = published;
-    if new {
-        println!("published {module}, {digest}");
-    } else {
-        println!("{module} was published before with the same bytes; nothing was written");
-    }
-    for Signature { name, key, .. } in signatures {
-        println!("  signed by {name} (key {key})");
-    }
-    if let Some(Against { version, changes, .. }) = against {
-        println!("\nagainst version {version}:");
-        changed(&changes);
-    }
-    println!("\nA set can name it: module = \"{module}\"");
     Ok(Done::Yes)
 }
