@@ -287,10 +287,14 @@ fn modules_travel_in_one_file_where_there_is_no_network() {
     let (sender, trusted) = with_a_signed_module();
     let file = sender.folder().join("modules.tar").to_str().unwrap().to_owned();
     let save = |named: &[&str]| done(&sender, &[&["policy", "save"], named, &["--out", &file]].concat());
-    let said = save(&["honest@1.0.0", "confidence@1.0.0", "honest@1.0.0"]);
+    fs::remove_file(sender.home().join("trust.toml")).ok();
+    done(&sender, &["policy", "publish", &sender.write("other.wasm", guest::released_as("2.0.0"))]);
+    let other = done(&sender, &["policy", "list"]);
+    let other = other.lines().find_map(|line| line.split_whitespace().find(|word| word.ends_with("@2.0.0"))).unwrap();
+    let said = save(&["honest@1.0.0", other, "honest@1.0.0"]);
     assert!(said.contains("honest@1.0.0") && said.contains("1 signature"), "{said}");
     let both = fs::read(&file).unwrap();
-    save(&["confidence@1.0.0", "honest@1.0.0"]);
+    save(&[other, "honest@1.0.0"]);
     assert_eq!(fs::read(&file).unwrap(), both, "the same modules make the same file");
 
     let receiver = Program::with_fresh_home();
@@ -318,8 +322,8 @@ fn modules_travel_in_one_file_where_there_is_no_network() {
     fs::remove_file(receiver.home().join("trust.toml")).unwrap();
     let rest = load(&both);
     assert_eq!(rest.code, Some(0), "{rest:#?}");
-    for words in ["published confidence@1.0.0", "honest@1.0.0 was published before"] {
-        assert!(rest.stdout.contains(words), "{words}: {rest:#?}");
+    for words in [format!("published {other}"), "honest@1.0.0 was published before".to_owned()] {
+        assert!(rest.stdout.contains(&words), "{words}: {rest:#?}");
     }
     assert_eq!(run(&receiver, &["ledger", "verify"]).code, Some(0));
 }

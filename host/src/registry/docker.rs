@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Credentials, RegistryError, helper};
+use super::{Credentials, RegistryError, keeper};
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 1 << 20;
@@ -73,10 +73,10 @@ impl DockerConfig {
     /// If a helper fails, or what stands there is none.
     pub fn credentials(&self, host: &str) -> Result<Option<Credentials>, RegistryError> {
         if let Some(name) = self.content.helpers.get(host) {
-            return helper::ask(name, host);
+            return keeper::ask(name, host);
         }
         if let Some(name) = self.content.store.as_deref().filter(|name| !name.is_empty())
-            && let Some(kept) = helper::ask(name, host)?
+            && let Some(kept) = keeper::ask(name, host)?
         {
             return Ok(Some(kept));
         }

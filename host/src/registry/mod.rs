@@ -9,7 +9,7 @@ mod challenge;
 mod credentials;
 mod docker;
 mod error;
-mod helper;
+mod keeper;
 mod layout;
 mod manifest;
 mod pack;

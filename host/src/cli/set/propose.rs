@@ -64,11 +64,10 @@ fn say(global: &Global, open: &OpenProposal, done: &str) {
     let (seq, set) = (proposal.seq, &proposal.set);
     println!("{done}: proposal {seq}, {}@{} ({})", set.name, set.version, set.digest.short());
     if given >= needed {
-        println!("It has {given} of {needed} approvals: countersign set activate {seq}");
+        println!("It has {given} of {needed} approvals: countersign set activate {seq} --reason TEXT");
     } else {
-        println!(
-            "It has {given} of {needed} approvals; somebody else approves it: countersign set approve {seq} --by NAME"
-        );
-        println!("What it changes: countersign set diff active {}", set.digest);
+        println!("It has {given} of {needed} approvals; somebody else looks at what it changes, and approves it:");
+        println!("  countersign set diff active {}", set.digest);
+        println!("  countersign set approve {seq} --by NAME --reason TEXT");
     }
 }
