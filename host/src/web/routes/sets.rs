@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::routing::{MethodRouter, get, post};
 
 use super::{Parameter, Route, Who, json, part, route, schema, some_text};
-use crate::access::Permission::{Activate, Approve, Intervene, Propose, ReadRules};
+use crate::access::Permission::{Activate, Approve, Intervene, Propose, ReadDecisions};
 use crate::modules::SetDifference;
 use crate::rollout::Activation;
 use crate::runtime::{OpenProposal, SetStatus};
@@ -25,7 +25,7 @@ pub(super) fn sets() -> Vec<Route> {
             ..route(
                 "get",
                 "/v1/activations",
-                Who::Holders(&[ReadRules]),
+                Who::Holders(&[ReadDecisions]),
                 "Show which set decides since when, what is proposed, and what decides in each service that runs",
                 get(sets::status),
             )
@@ -40,7 +40,7 @@ pub(super) fn sets() -> Vec<Route> {
             ..route(
                 "get",
                 "/v1/differences",
-                Who::Holders(&[ReadRules]),
+                Who::Holders(&[ReadDecisions]),
                 "Compare two sets: modules, settings key by key, and what may be done and seen",
                 get(sets::difference),
             )
