@@ -190,14 +190,14 @@ fn what_is_on_hold_is_not_due() {
 #[test]
 fn a_wrong_rule_is_refused_with_its_place() {
     for (rules, words) in [
-        ("[[retention]]\nkeep-days = 183\n", &["line 4", "184 days at least"][..]),
-        ("[[retention]]\noutcomes = [\"reject\"]\nkeep-days = 30\n", &["line 5", "184"]),
+        ("[[retention]]\nkeep-days = 183\n", &["line 3", "184 days at least"][..]),
+        ("[[retention]]\noutcomes = [\"reject\"]\nkeep-days = 30\n", &["line 4", "184"]),
         (
             "[[retention]]\nkinds = [\"audited\"]\nregimes = [\"health\"]\nkeep-days = 30\n",
-            &["line 6", "`kinds` leaves out"],
+            &["line 5", "`kinds` leaves out"],
         ),
-        ("[[retention]]\nkinds = [\"audit\"]\nkeep-days = 300\n", &["line 4", "`audit` is no kind of event"]),
-        ("[[retention]]\nkeepdays = 300\n", &["line 4", "keep-days"]),
+        ("[[retention]]\nkinds = [\"audit\"]\nkeep-days = 300\n", &["line 3", "`audit` is no kind of event"]),
+        ("[[retention]]\nkeepdays = 300\n", &["line 3", "keep-days"]),
         ("", &["no rule of retention"]),
     ] {
         let program = with_rules(&format!("\n{rules}"));
