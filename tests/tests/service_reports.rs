@@ -8,7 +8,7 @@
 )]
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -236,6 +236,10 @@ fn whoever_does_not_read_gives_the_place_back() {
         .map(|_| {
             let mut stream = TcpStream::connect(service.place()).unwrap();
             stream.write_all(request.as_bytes()).unwrap();
+            // No more is read than that it has its place.
+            let mut begin = [0; 12];
+            stream.read_exact(&mut begin).unwrap();
+            assert_eq!(&begin, b"HTTP/1.1 200");
             stream
         })
         .collect();
