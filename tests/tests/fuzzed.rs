@@ -43,7 +43,7 @@ fn made_up_requests_get_described_answers() {
             .arg(format!("{}/openapi.json", service.address))
             .args(["--header", &format!("Authorization: Bearer {token}")])
             .args(run)
-            .args(["--seed", "1", "--max-examples", "15", "--no-color", "--request-timeout", "30"])
+            .args(["--seed", "1", "--max-examples", "15", "--no-color", "--request-timeout", "120"])
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&ran.stdout);
