@@ -290,6 +290,15 @@ fn a_yanked_module_is_named_by_no_new_set_and_what_it_decided_reproduces() {
     let pinned = text.replace("@1\"", "@=1.1.0\"").replacen("1.0.0", "1.2.0", 1);
     fs::write(program.home().join("sets/pinned.toml"), pinned).unwrap();
     refused(&set(&program, &["propose", "pinned", "--reason", "r"]), 3, &["was yanked (wrong for merges)"]);
+    // A version never changes, also where a set brings the file of a module along.
+    let events = || program.run(&["ledger", "export", "--as", "jsonl"], "").stdout.lines().count();
+    let before = events();
+    let other = guest::build(";; other bytes\n(global $other (mut i32) (i32.const 7))");
+    fs::write(program.home().join("sets/other.wasm"), other).unwrap();
+    let file = "name = \"other\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"other.wasm\"\n";
+    fs::write(program.home().join("sets/other.toml"), file).unwrap();
+    refused(&set(&program, &["propose", "other", "--reason", "r"]), 3, &["a version never changes"]);
+    assert_eq!(events(), before);
     holds(&program);
 }
 

@@ -73,7 +73,8 @@ impl<'l> ModuleArchive<'l> {
             if known.iter().any(|one| one.name == module.name && one.version == module.version) {
                 continue;
             }
-            let (name, yank) = (module.name.to_owned(), None);
+            let name = module.name.to_owned();
+            let yank = history.yanks.get(&(name.clone(), module.version.clone())).cloned();
             let (version, digest, origin) = (module.version, module.digest, Origin::Embedded);
             known.push(KnownModule { name, version, digest, origin, publication: None, yank });
         }
@@ -235,6 +236,18 @@ mod tests {
         }
         let again = History::read(&ledger).unwrap().yank("mine", &"9.0.0".parse().unwrap(), Digest::of(b""), ACT);
         assert!(matches!(again, Err(RolloutError::YankedBefore { .. })));
+    }
+
+    #[test]
+    fn what_the_program_brings_can_be_yanked_though_nobody_published_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::create(folder.path().join("ledger.db")).unwrap();
+        let module = released().next().unwrap();
+        let yank = History::default().yank(module.name, &module.version, module.digest, ACT).unwrap();
+        record(&mut ledger, &History::default(), &[yank]).unwrap();
+        let archive = ModuleArchive::open(Some(&ledger)).unwrap();
+        let error = archive.find(&format!("{}@1", module.name).parse().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("was yanked (broken)"), "{error}");
     }
 
     #[test]

@@ -353,13 +353,10 @@ impl History {
 
     fn refuse_yanked(&self, set: &PolicySet) -> Result<(), RolloutError> {
         // By digest: a module that takes its rules as text is called otherwise in a set.
-        let yanked =
-            |publication: &&Publication| set.modules.iter().any(|module| module.locked.digest == publication.digest);
-        for Publication { name, version, .. } in self.publications.iter().filter(yanked) {
-            if let Some(yank) = self.yanks.get(&(name.clone(), version.clone())) {
-                let module = format!("{name}@{version}");
-                return Err(RolloutError::Yanked { module, reason: yank.reason.clone() });
-            }
+        let names = |yank: &Yank| set.modules.iter().any(|module| module.locked.digest == yank.digest);
+        if let Some(((name, version), yank)) = self.yanks.iter().find(|(_, yank)| names(yank)) {
+            let module = format!("{name}@{version}");
+            return Err(RolloutError::Yanked { module, reason: yank.reason.clone() });
         }
         Ok(())
     }

@@ -69,6 +69,8 @@ pub struct Yank {
     pub by: String,
     /// Why.
     pub reason: String,
+    /// The digest of its component.
+    pub digest: Digest,
 }
 
 /// A module that is to be published. Its component and its description must be among the ledger's objects.
@@ -110,6 +112,7 @@ struct Body {
 struct YankBody {
     name: String,
     version: Version,
+    digest: Digest,
     reason: String,
 }
 
@@ -149,9 +152,9 @@ impl Publication {
 impl Yank {
     /// What was yanked, and the yank.
     pub(super) fn read(recorded: &RecordedEvent) -> Result<((String, Version), Self), RolloutError> {
-        let YankBody { name, version, reason } = event::read(recorded)?;
+        let YankBody { name, version, digest, reason } = event::read(recorded)?;
         let (seq, at, by) = (recorded.seq, recorded.at.clone(), recorded.actor.clone());
-        Ok(((name, version), Self { seq, at, by, reason }))
+        Ok(((name, version), Self { seq, at, by, reason, digest }))
     }
 
     /// The event that says that a module was yanked.

@@ -104,9 +104,10 @@ impl Deployment {
         let history = History::read(ledger)?;
         let archive = ModuleArchive::new(Some(ledger), &history);
         let module = archive.get(name, version).ok_or_else(|| RolloutError::NoModule(format!("{name}@{version}")))?;
-        let event = history.yank(name, version, module.digest, act)?;
+        let digest = module.digest;
+        let event = history.yank(name, version, digest, act)?;
         let seq = record(ledger, &history, &[event])?;
-        Ok(Yank { seq, at: act.at.to_owned(), by: act.by.to_owned(), reason: act.reason.to_owned() })
+        Ok(Yank { seq, at: act.at.to_owned(), by: act.by.to_owned(), reason: act.reason.to_owned(), digest })
     }
 }
 

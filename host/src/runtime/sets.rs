@@ -7,8 +7,8 @@ use super::{Deployment, DeploymentError};
 use crate::access::Role;
 use crate::ledger::Ledger;
 use crate::model::Digest;
-use crate::modules::{Inspected, PolicySet, SetDifference, SetError};
-use crate::rollout::{Act, Activation, History, Proposal, Reference, RolloutError, record};
+use crate::modules::{Inspected, LockedModule, PolicySet, SetDifference, SetError};
+use crate::rollout::{Act, Activation, History, ModuleArchive, Proposal, Reference, RolloutError, record};
 
 impl Deployment {
     /// A set by name, by file, by its digest on record (`sha256:…`), or the one that decides: `active`.
@@ -47,6 +47,7 @@ impl Deployment {
     pub fn propose(&self, ledger: &mut Ledger, named: &str, act: Act<'_>) -> Result<Proposal, DeploymentError> {
         let set = self.set(named)?;
         self.vouched_set(ledger, &set)?;
+        same_versions(ledger, &set)?;
         self.usable(&set)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let history = History::read(ledger)?;
@@ -159,6 +160,22 @@ impl Deployment {
         ledger.put_object(crate::ledger::ObjectKind::Catalogue, self.catalogue_text.as_bytes())?;
         Ok(())
     }
+}
+
+/// Refuses a module of a file that gives itself a version under which other bytes are known: with the set it is published.
+fn same_versions(ledger: &Ledger, set: &PolicySet) -> Result<(), DeploymentError> {
+    let archive = ModuleArchive::open(Some(ledger))?;
+    for LockedModule { name, version, digest, .. } in set.modules.iter().map(|module| &module.locked) {
+        // What is known by its bytes may be called otherwise in a set.
+        if archive.all().iter().any(|known| known.digest == *digest) {
+            continue;
+        }
+        if let Some(known) = version.parse().ok().and_then(|version| archive.get(name, &version)) {
+            let name = format!("{name}@{version}");
+            return Err(DeploymentError::OtherBytes { name, known: known.digest, digest: *digest });
+        }
+    }
+    Ok(())
 }
 
 fn proposal(ledger: &Ledger, seq: u64) -> Result<Proposal, DeploymentError> {
