@@ -2,6 +2,7 @@
 //! terminal; every other room speaks in these types.
 
 mod answer;
+mod assignment;
 mod catalogue;
 mod decision;
 mod description;
@@ -14,6 +15,7 @@ mod suggestion;
 mod truth;
 mod value;
 
+pub use assignment::{Arm, Assignment};
 pub use answer::{Finding, Outcome, Reason, ReviewNeeds, Severity, Verdict};
 pub use catalogue::{Catalogue, CatalogueError, FieldClass, Sensitivity};
 pub use decision::{Decision, GivenFinding, GivenReason, ModuleRun, SetRef};
