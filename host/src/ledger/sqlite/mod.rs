@@ -21,6 +21,7 @@ mod read;
 mod rows;
 mod subtrees;
 mod token;
+mod upkeep;
 mod values;
 mod verify;
 mod views;
@@ -76,6 +77,8 @@ pub struct Ledger {
     packing: Packing,
     /// Whether no new dictionary could be trained with this handle.
     training_failed: bool,
+    /// Whether another handle trains and copies.
+    upkeep_left: bool,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,
 }

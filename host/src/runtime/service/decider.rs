@@ -162,7 +162,9 @@ impl Decider {
     fn ledger(&mut self) -> Result<&mut Ledger, LedgerError> {
         if self.ledger.is_none() {
             let path = locked(&self.shared.deployment).home.ledger();
-            self.ledger = Some(Ledger::open(path)?);
+            let mut ledger = Ledger::open(path)?;
+            ledger.leave_upkeep()?;
+            self.ledger = Some(ledger);
         }
         // It was put there a line above.
         self.ledger.as_mut().ok_or_else(|| LedgerError::ReadOnly { path: "ledger.db".into() })

@@ -5,6 +5,7 @@
 
 mod decider;
 mod shadower;
+mod upkeep;
 mod watcher;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 use decider::Decider;
 use shadower::Shadower;
+use upkeep::Upkeep;
 use watcher::Watcher;
 
 use super::checkpoints::Signing;
@@ -105,6 +107,7 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<Watcher>>,
+    upkeep: Mutex<Option<Upkeep>>,
     shadower: Mutex<Shadower>,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
@@ -131,6 +134,7 @@ impl Service {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
         let ready = Ready::new(Arc::new(deployment), &mut ledger)?;
+        ledger.leave_upkeep()?;
         let health =
             Health { set: ready.set.set_ref.clone(), activation: ready.activation, ledger: None, reload: None };
         let shared = Arc::new(Shared {
@@ -156,14 +160,15 @@ impl Service {
             .spawn(move || decider.run(ready))
             .map_err(DeploymentError::Thread)?;
         let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
+        let upkeep = Upkeep::start(home.clone()).map_err(DeploymentError::Thread)?;
         let shadower = Shadower::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
-        let shadower = Mutex::new(shadower);
-        Ok(Self { queue, shared, decider, watcher, shadower, signing, senders, replays, home, most: waiting })
+        let (shadower, upkeep) = (Mutex::new(shadower), Mutex::new(Some(upkeep)));
+        Ok(Self { queue, shared, decider, watcher, upkeep, shadower, signing, senders, replays, home, most: waiting })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -292,6 +297,7 @@ impl Service {
             // It catches what can fail in it.
             decider.join().ok();
         }
+        locked(&self.upkeep).take();
         if let Some(mut signing) = locked(&self.signing).take() {
             signing.stop();
         }
