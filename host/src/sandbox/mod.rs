@@ -13,6 +13,7 @@ mod bindings;
 mod cache;
 mod engine;
 mod fault;
+mod interface;
 mod lift;
 mod load;
 mod lower;
@@ -24,8 +25,9 @@ mod state;
 mod trim;
 mod worker;
 
-pub use admit::{Admitted, INTERFACE_VERSIONS, Refusal, admit};
+pub use admit::{Admitted, Refusal, admit};
 pub use engine::{Allocation, ENGINE_VERSION};
+pub use interface::INTERFACE_VERSIONS;
 pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
 pub use profile::{Profile, Profiler};
@@ -114,7 +116,7 @@ impl Sandbox {
         limits: Limits,
     ) -> Result<Module, SandboxError> {
         let (ready, code) = self.ready(component, digest, request)?;
-        Module::load(&self.engine, ready, &code, &request.settings, limits)
+        Module::load(&self.engine, ready, &code, &request.settings, limits, &interface::Interface::RELEASED)
     }
 
     fn ready(
