@@ -10,8 +10,7 @@ pub const INTERFACE_VERSIONS: &[&str] = &["1.0.0"];
 /// The name of `log` in the newest of them: the linker finds what stands there by the names of the older ones, too.
 const LOG: &str = "countersign:policy/log@1.0.0";
 
-/// The module interface as a host serves it. Production has one; tests rehearse with others how it
-/// grows.
+/// The module interface as a host serves it. Production has one; tests rehearse with others how it grows.
 pub(super) struct Interface {
     /// The versions that are served, oldest first.
     pub(super) versions: &'static [&'static str],

@@ -125,7 +125,10 @@ impl Sandbox {
         digest: Digest,
         request: &SetupRequest,
     ) -> Result<(Ready, load::TrustedCode), SandboxError> {
-        if let Some(cached) = self.cache.as_ref().and_then(|cache| cache.get(digest, request)) {
+        // A newer host may have left there what this one refuses.
+        let served = |ready: &Ready| INTERFACE_VERSIONS.contains(&ready.admitted.version.as_str());
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(digest, request));
+        if let Some(cached) = cached.filter(|(ready, _)| served(ready)) {
             return Ok(cached);
         }
         let made = self.worker.set_up(component, request)?;

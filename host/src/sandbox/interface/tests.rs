@@ -13,8 +13,9 @@ use super::super::module::{Answer, Module, Scratch};
 use super::super::scan::Shape;
 use super::super::setup::{Ready, SetupRequest, Snapshot, link, set_up};
 use super::super::state::{keep_in_log, store};
+use super::super::{Sandbox, Worker};
 use super::*;
-use crate::model::{Catalogue, Facts, Limits, Outcome, Suggestion};
+use crate::model::{Catalogue, Digest, Facts, Limits, Outcome, Suggestion};
 
 const OLD: &str = include_str!("../../../../wit/1.0.0/policy.wit");
 const NEW: &str = include_str!("../../../../tests/abi/1.1.0/policy.wit");
@@ -57,9 +58,12 @@ fn plain(version: &str, interface: &str) -> Vec<u8> {
     component(&kept.join("\n").replace("@1.1.0", version), interface, "policy")
 }
 
+fn request(settings: &str) -> SetupRequest {
+    SetupRequest { settings: settings.to_owned(), shape: Shape::ORDINARY, strict: true, snapshot: true }
+}
+
 fn ready(component: &[u8], settings: &str, host: &Interface) -> Result<(Ready, Vec<u8>), Refusal> {
-    let request = SetupRequest { settings: settings.to_owned(), shape: Shape::ORDINARY, strict: true, snapshot: true };
-    set_up(component, &request, host)
+    set_up(component, &request(settings), host)
 }
 
 /// A module as its host loads it: admitted, configured, snapshotted, compiled, linked.
@@ -130,6 +134,20 @@ fn the_released_host_refuses_a_later_version_and_names_what_it_serves() {
     assert!(refusal(&plain("@1.1.0", NEW), &Interface::RELEASED).contains("@1.1.0`; this host serves"));
     let later = plain("@1.2.0", &NEW.replace("@1.1.0", "@1.2.0"));
     assert!(refusal(&later, &GROWN).contains("serves `countersign:policy@1.0.0` and `countersign:policy@1.1.0`:"));
+}
+
+#[test]
+fn what_a_newer_host_left_in_the_cache_is_refused_too() {
+    let newer = plain("@1.1.0", NEW);
+    let (digest, request) = (Digest::of(&newer), request("{}"));
+    let (ready, code) = ready(&newer, "{}", &GROWN).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::new(Allocation::OnDemand, Worker::InProcess, Some(folder.path())).unwrap();
+    let cache = sandbox.cache.as_ref().unwrap();
+    cache.put(digest, &request, &ready, &TrustedCode::vouch(code));
+    assert!(cache.get(digest, &request).is_some());
+    let refused = sandbox.inspect(&newer, digest, &request).unwrap_err().to_string();
+    assert!(refused.contains("this host serves `countersign:policy@1.0.0`"), "{refused}");
 }
 
 #[test]
