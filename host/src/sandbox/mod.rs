@@ -13,6 +13,7 @@ mod bindings;
 mod cache;
 mod engine;
 mod fault;
+mod interface;
 mod lift;
 mod load;
 mod lower;
@@ -24,8 +25,9 @@ mod state;
 mod trim;
 mod worker;
 
-pub use admit::{Admitted, INTERFACE_VERSIONS, Refusal, admit};
+pub use admit::{Admitted, Refusal, admit};
 pub use engine::{Allocation, ENGINE_VERSION};
+pub use interface::INTERFACE_VERSIONS;
 pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
 pub use profile::{Profile, Profiler};
@@ -114,7 +116,7 @@ impl Sandbox {
         limits: Limits,
     ) -> Result<Module, SandboxError> {
         let (ready, code) = self.ready(component, digest, request)?;
-        Module::load(&self.engine, ready, &code, &request.settings, limits)
+        Module::load(&self.engine, ready, &code, &request.settings, limits, &interface::Interface::RELEASED)
     }
 
     fn ready(
@@ -123,7 +125,10 @@ impl Sandbox {
         digest: Digest,
         request: &SetupRequest,
     ) -> Result<(Ready, load::TrustedCode), SandboxError> {
-        if let Some(cached) = self.cache.as_ref().and_then(|cache| cache.get(digest, request)) {
+        // A newer host may have left there what this one refuses.
+        let served = |ready: &Ready| INTERFACE_VERSIONS.contains(&ready.admitted.version.as_str());
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(digest, request));
+        if let Some(cached) = cached.filter(|(ready, _)| served(ready)) {
             return Ok(cached);
         }
         let made = self.worker.set_up(component, request)?;

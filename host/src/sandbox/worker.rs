@@ -12,6 +12,7 @@ use wait_timeout::ChildExt;
 
 use super::SandboxError;
 use super::admit::Refusal;
+use super::interface::Interface;
 use super::load::TrustedCode;
 use super::setup::{Ready, SetupRequest, set_up};
 
@@ -43,7 +44,7 @@ impl Worker {
         request: &SetupRequest,
     ) -> Result<Result<(Ready, TrustedCode), Refusal>, SandboxError> {
         let answer = match self {
-            Self::InProcess => set_up(component, request),
+            Self::InProcess => set_up(component, request, &Interface::RELEASED),
             Self::Child { program, arguments } => {
                 let failed = |error| SandboxError::Worker { program: program.clone(), error };
                 ask(Command::new(program).args(arguments), component, request).map_err(failed)?
@@ -118,7 +119,7 @@ pub fn serve_worker() -> io::Result<()> {
     let request: SetupRequest = serde_json::from_slice(&head)?;
     let mut component = Vec::new();
     input.read_to_end(&mut component)?;
-    let (head, code) = match set_up(&component, &request) {
+    let (head, code) = match set_up(&component, &request, &Interface::RELEASED) {
         Ok((ready, code)) => (Ok(ready), code),
         Err(refusal) => (Err(refusal), Vec::new()),
     };
