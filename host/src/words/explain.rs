@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table;
-use crate::model::{Decision, ModuleKind, ModuleRun, Outcome};
+use crate::model::{Arm, Assignment, Decision, ModuleKind, ModuleRun, Outcome};
+use crate::rollout::Share;
 
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Style {
@@ -39,7 +40,11 @@ pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     let event = ledger.map_or_else(String::new, |seq| format!(" · event {seq}"));
     let (id, at) = (plain(&decision.id), plain(&decision.decided_at));
     let _ = writeln!(text, "{id}: {style}{}{style:#}", decision.outcome.as_str());
-    let _ = writeln!(text, "  judged at {at} by {set} ({}){event}", decision.set.digest.short());
+    let canary =
+        decision.canary.as_ref().map_or_else(String::new, |Assignment { canary, bucket, share, arm, .. }| {
+            format!(", {}", assigned(*canary, *arm, *share, Some(*bucket)))
+        });
+    let _ = writeln!(text, "  judged at {at} by {set} ({}){canary}{event}", decision.set.digest.short());
     if let Some(needs) = &decision.review {
         let role = plain(needs.role.as_deref().unwrap_or("any reviewer"));
         let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));
@@ -57,6 +62,17 @@ pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     findings(&mut text, decision);
     modules(&mut text, decision);
     text
+}
+
+/// Whether a set judged because it is tried on a part of the records, or because this record is not of them. The bucket may be
+/// withheld.
+pub(crate) fn assigned(canary: u64, arm: Arm, share: u16, bucket: Option<u16>) -> String {
+    let which = match arm {
+        Arm::Canary => "the canary",
+        Arm::Active => "not the canary",
+    };
+    let bucket = bucket.map_or_else(String::new, |bucket| format!(", bucket {bucket}"));
+    format!("{which} of event {canary} at {}{bucket}", Share(share))
 }
 
 /// Why something may be applied: nobody objects, and who would have.
