@@ -190,3 +190,36 @@ pub(crate) fn plain(said: &str) -> String {
 fn misleads(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Digest, SetRef};
+
+    #[test]
+    fn which_of_two_sets_judged_stands_beside_its_name() {
+        let set = SetRef { name: "s".into(), version: "1.0.0".into(), digest: Digest::of(b"s") };
+        let said = |canary: Option<Assignment>| {
+            let decision = Decision {
+                id: "s-1".into(),
+                outcome: Outcome::Review,
+                decided_at: "2026-11-20T09:00:00Z".into(),
+                set: set.clone(),
+                canary,
+                reasons: Vec::new(),
+                findings: Vec::new(),
+                modules: Vec::new(),
+                review: None,
+            };
+            let text = explain(&decision, Some(17));
+            text.lines().nth(1).unwrap().to_owned()
+        };
+        let by = |canary: &str| {
+            format!("  judged at 2026-11-20T09:00:00Z by s@1.0.0 ({}){canary} · event 17", set.digest.short())
+        };
+        let tried = |bucket, arm| Some(Assignment { canary: 12, salt: "5a17".into(), bucket, share: 550, arm });
+        assert_eq!(said(None), by(""));
+        assert_eq!(said(tried(7, Arm::Canary)), by(", the canary of event 12 at 5.5%, bucket 7"));
+        assert_eq!(said(tried(700, Arm::Active)), by(", not the canary of event 12 at 5.5%, bucket 700"));
+    }
+}
