@@ -309,10 +309,10 @@ fn a_service_that_lags_or_is_silent_is_named() {
     let now = jiff::Timestamp::now();
     let folder = program.home().join("instances");
     fs::create_dir(&folder).unwrap();
-    let write = |process: u32, activation: u64, seen: jiff::Timestamp| {
+    let write = |process: u32, change: u64, seen: jiff::Timestamp| {
         let text = json!({
             "process": process, "started_at": "2026-11-20T09:00:00Z", "set": set_ref, "since": "2026-11-20T09:00:00Z",
-            "activation": activation, "seen_at": seen, "refused": "a module does not load",
+            "change": change, "seen_at": seen, "refused": "a module does not load",
         });
         fs::write(folder.join(format!("{process}.json")), text.to_string()).unwrap();
     };

@@ -15,8 +15,8 @@ mod suggestion;
 mod truth;
 mod value;
 
-pub use assignment::{Arm, Assignment};
 pub use answer::{Finding, Outcome, Reason, ReviewNeeds, Severity, Verdict};
+pub use assignment::{Arm, Assignment};
 pub use catalogue::{Catalogue, CatalogueError, FieldClass, Sensitivity};
 pub use decision::{Decision, GivenFinding, GivenReason, ModuleRun, SetRef};
 pub use description::{CodeMeaning, Description, ModuleKind, Parts, Reads, Scope};

@@ -77,6 +77,9 @@ pub enum DeploymentError {
     /// The set that is on record as the active one cannot be read.
     #[error("the active set: {0}")]
     Active(#[source] ReproduceError),
+    /// The set that is on record as tried cannot be read.
+    #[error("the set that is tried: {0}")]
+    Tried(#[source] ReproduceError),
     /// Sets do not come into force so.
     #[error(transparent)]
     Rollout(#[from] RolloutError),

@@ -66,9 +66,10 @@ impl Deployment {
     pub fn set_status(&self, ledger: &Ledger) -> Result<SetStatus, DeploymentError> {
         let history = History::read(ledger)?;
         let active = history.active()?.clone();
+        let (change, changed_at) = history.change()?;
         let now = Timestamp::now();
         let running =
-            |instance: Instance| RunningInstance { standing: instance.standing(active.seq, &active.at, now), instance };
+            |instance: Instance| RunningInstance { standing: instance.standing(change, changed_at, now), instance };
         Ok(SetStatus {
             frozen: history.is_frozen(),
             in_force: history.in_force()?.set.clone(),

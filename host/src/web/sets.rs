@@ -233,7 +233,7 @@ pub(super) fn refused(error: DeploymentError) -> Problem {
             RolloutError::Draft(_) => Problem::new(Code::Bug, text),
             _ => Problem::new(Code::NotInForce, text),
         },
-        DeploymentError::Active(_) => {
+        DeploymentError::Active(_) | DeploymentError::Tried(_) => {
             tracing::error!(error = text, "a set on record cannot be read");
             Problem::not_found("there is no such set on record, or not all of it; the operator's log says more")
         }

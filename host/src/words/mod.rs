@@ -3,7 +3,7 @@
 mod explain;
 mod suggested;
 
-pub(crate) use explain::{explain, one_line, plain};
+pub(crate) use explain::{assigned, explain, one_line, plain};
 pub(crate) use suggested::{suggested, value};
 
 use crate::replay::render::columns::columns as table;
