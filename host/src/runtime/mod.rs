@@ -1,6 +1,7 @@
 //! The flow: a deployment's files, and suggestions through it to recorded decisions.
 
 mod answer;
+mod canary;
 mod checkpoints;
 mod config;
 mod deployment;
@@ -27,6 +28,7 @@ mod vouch;
 mod way;
 
 pub use answer::{Answered, WrittenAnswer};
+pub use canary::{CanaryReport, Kept, Promotion};
 pub use config::{Checkpoints, Config, ConfigError, Serve};
 pub use deployment::{Active, Deployment, DeploymentError};
 pub use erasure::{WouldErase, would_erase};
