@@ -1,5 +1,5 @@
-//! Counts what was decided while a canary runs and what people found wrong with it: from the ledger alone, behind those who decide,
-//! and with handles that can only read.
+//! Counts what was decided while a canary runs and what people found wrong with it: from the ledger alone, behind those who
+//! decide, and with handles that can only read.
 
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;

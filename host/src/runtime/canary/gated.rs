@@ -1,5 +1,5 @@
-//! What follows from a canary's gates without anybody: it ends where one has failed, and goes on where all have passed and its plan
-//! says so.
+//! What follows from a canary's gates without anybody: it ends where one has failed, and goes on where all have passed and its
+//! plan says so.
 
 use std::sync::atomic::AtomicBool;
 
@@ -64,8 +64,8 @@ impl Deployment {
         Ok(CanaryReport::new(canary, count.counts(), behind, None))
     }
 
-    /// Asks a canary's gates, and does what follows from that without anybody: where no service runs, whoever lets a folder decide
-    /// does this at the end.
+    /// Asks a canary's gates, and does what follows from that without anybody: where no service runs, whoever lets a folder
+    /// decide does this at the end.
     ///
     /// # Errors
     /// See [`DeploymentError`].
@@ -86,7 +86,9 @@ impl Deployment {
             return Ok(Kept::Ended(end_as_it_stands(ledger, &history, EndCause::Unusable, None, act)?));
         }
         let report = self.counted(ledger, canary.clone(), jobs, &AtomicBool::new(false), |_| {})?;
-        match Follows::from_gates(canary, &report.gates) {
+        // What was decided meanwhile may speak against going on.
+        let may = |follows: &Follows| report.behind == 0 || *follows != Follows::Promote;
+        match Follows::from_gates(canary, &report.gates).filter(may) {
             Some(follows) => self.follow_gates(ledger, &history, follows, &report.gates),
             None => Ok(Kept::Stays(report)),
         }

@@ -222,7 +222,7 @@ impl Replays {
     }
 }
 
-/// Waits for a thread that was told to end, and not for long: it reads, and what it records stands whole in the ledger or not at all.
+/// Waits for a thread that was told to end, and not for long: what it records stands whole in the ledger, or not at all.
 pub(super) fn take_leave(thread: &JoinHandle<()>, what: &str) {
     let begun = Instant::now();
     while !thread.is_finished() && begun.elapsed() < FAREWELL {

@@ -27,7 +27,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// After how long it tries again what failed.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// How many threads count what is still behind when somebody promotes: threads of its own, which have the stack that judging takes.
+/// How many threads count what is still behind when somebody promotes: threads of its own, which have the stack that judging
+/// takes.
 const PROMOTING: usize = 2;
 
 /// A thread that keeps the gates; it ends with this value.
@@ -206,7 +207,7 @@ impl Follower {
             let gates = canary.plan.gates.judge(counts, canary.share());
             // What is still behind may speak against going on.
             let follows =
-                Follows::from_gates(canary, &gates).filter(|follows| next == all || *follows != Follows::Promote);
+                Follows::from_gates(canary, &gates).filter(|follows| next >= all || *follows != Follows::Promote);
             if let Some(follows) = follows
                 && !self.take(&deployment, &history, follows, &gates)?
             {

@@ -261,8 +261,8 @@ impl Service {
         self.gatekeeper.report(ledger)
     }
 
-    /// Brings the canary to its next step, if all its gates have passed when everything was counted that is on record. At the last
-    /// one its set comes into force.
+    /// Brings the canary to its next step, if all its gates have passed when everything was counted that is on record. At the
+    /// last one its set comes into force.
     ///
     /// # Errors
     /// See [`Deployment::promote`].

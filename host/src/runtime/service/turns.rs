@@ -1,5 +1,5 @@
-//! How threads that follow the ledger share the machine with the one that decides: they step back while suggestions wait, but not for
-//! ever. Where a queue is never empty, about a quarter of their time stays their own.
+//! How threads that follow the ledger share the machine with the one that decides: they step back while suggestions wait, but
+//! not for ever. Where a queue is never empty, about a quarter of their time stays their own.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
