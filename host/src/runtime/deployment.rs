@@ -11,6 +11,7 @@ use crate::ledger::{EngineRef, Ledger, LedgerError, Readers, replace_file};
 use crate::model::{Catalogue, Digest};
 use crate::modules::{Archive, ArchiveError, FolderArchive, Lock, PolicySet, ReleasedModules, SetError, SetFile};
 use crate::pipeline::LoadedSet;
+use crate::replay::ReplayError;
 use crate::reproduce::{ReproduceError, past_set};
 use crate::rollout::{Activation, ModuleArchive, RolloutError};
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
@@ -83,6 +84,9 @@ pub enum DeploymentError {
     /// Sets do not come into force so.
     #[error(transparent)]
     Rollout(#[from] RolloutError),
+    /// What was decided while a canary runs cannot be counted.
+    #[error("what was decided while the canary runs cannot be counted: {0}")]
+    Counting(#[source] ReplayError),
     /// A set does not pass its cases.
     #[error("the set {set} does not pass its cases: {failed}; see `countersign set test {set}`")]
     Cases {
@@ -146,6 +150,15 @@ pub enum DeploymentError {
         /// Why.
         error: std::io::Error,
     },
+}
+
+impl From<ReplayError> for DeploymentError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Ledger(error) => Self::Ledger(error),
+            error => Self::Counting(error),
+        }
+    }
 }
 
 impl Deployment {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod arms;
+mod canary;
 mod checkpoints;
 mod config;
 mod deployment;
@@ -29,6 +30,7 @@ mod way;
 
 pub use answer::{Answered, WrittenAnswer};
 pub use arms::{CanaryArm, Deciding};
+pub use canary::{CanaryReport, Kept, Promotion};
 pub use config::{Checkpoints, Config, ConfigError, Serve};
 pub use deployment::{Active, Deployment, DeploymentError};
 pub use erasure::{WouldErase, would_erase};

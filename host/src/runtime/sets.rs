@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::canary::end_as_it_stands;
 use super::init::keep_lock;
 use super::{Deployment, DeploymentError};
 use crate::access::Role;
 use crate::ledger::Ledger;
 use crate::model::Digest;
 use crate::modules::{Inspected, LockedModule, PolicySet, SetDifference, SetError};
-use crate::rollout::{Act, Activation, History, ModuleArchive, Proposal, Reference, RolloutError, record};
+use crate::rollout::{Act, Activation, EndCause, History, ModuleArchive, Proposal, Reference, RolloutError, record};
 
 impl Deployment {
     /// A set by name, by file, by its digest on record (`sha256:…`), or the one that decides: `active`.
@@ -98,12 +99,17 @@ impl Deployment {
         activation(ledger, seq)
     }
 
-    /// Goes back to the set that decided before. It must be usable; the one that decides need not be.
+    /// Goes back to the set that decided before. It must be usable; the one that decides need not be. While a canary runs, that
+    /// alone is taken back, and what is in force stays so: whoever repeats it goes back further.
     ///
     /// # Errors
     /// See [`DeploymentError`]. What was in force stays so.
     pub fn roll_back(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<Activation, DeploymentError> {
         let history = History::read(ledger)?;
+        if history.canary.is_some() {
+            end_as_it_stands(ledger, &history, EndCause::Person, None, act)?;
+            return Ok(history.active()?.clone());
+        }
         let set = self.recorded_set(ledger, history.previous()?.set.digest)?;
         self.load(set)?;
         self.keep_catalogue(ledger)?;
@@ -147,7 +153,7 @@ impl Deployment {
     }
 
     /// Whether a set can come into force.
-    fn usable(&self, set: &Arc<PolicySet>) -> Result<(), DeploymentError> {
+    pub(super) fn usable(&self, set: &Arc<PolicySet>) -> Result<(), DeploymentError> {
         let loaded = self.load(Arc::clone(set))?;
         let name = &set.lock.name;
         match self.test_set(&loaded, &self.home.set_cases(name))?.into_iter().find(|tested| !tested.passed()) {
@@ -183,7 +189,8 @@ fn proposal(ledger: &Ledger, seq: u64) -> Result<Proposal, DeploymentError> {
     Ok(found.ok_or_else(|| RolloutError::NoProposal(seq.to_string()))?)
 }
 
-fn activation(ledger: &Ledger, seq: u64) -> Result<Activation, DeploymentError> {
+/// An activation that is on record.
+pub(super) fn activation(ledger: &Ledger, seq: u64) -> Result<Activation, DeploymentError> {
     let event = ledger.event(seq)?.ok_or(RolloutError::NothingActive)?;
     Ok(Activation::read(&event)?)
 }

@@ -7,6 +7,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::LoadedSet;
 use crate::replay::{Replay, ReplayError, Report};
 use crate::reproduce::PastSets;
+use crate::rollout::RolloutError;
 use crate::runtime::{Deployment, DeploymentError};
 
 /// Why what is on record could not be judged with another set.
@@ -47,7 +48,11 @@ impl Failure {
     /// What whoever asked is told: nothing about the files of the deployment, which the log names.
     pub(in crate::runtime) fn shown(&self) -> String {
         match self {
-            Self::Set(DeploymentError::Unusable { .. })
+            Self::Set(
+                DeploymentError::Unusable { .. }
+                | DeploymentError::Cases { .. }
+                | DeploymentError::Rollout(RolloutError::Yanked { .. }),
+            )
             | Self::Replay(ReplayError::TooMany(_))
             | Self::Empty
             | Self::Nothing => self.to_string(),

@@ -4,8 +4,10 @@
 //! decision is on disk; whoever finds the queue full is told so at once, and nothing of theirs is kept.
 
 mod decider;
+mod gatekeeper;
 mod ready;
 mod shadower;
+mod turns;
 mod upkeep;
 mod watcher;
 
@@ -17,17 +19,21 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use decider::Decider;
+use gatekeeper::Gatekeeper;
 use ready::Ready;
 use shadower::Shadower;
 use upkeep::Upkeep;
 use watcher::Watcher;
 
 use super::checkpoints::Signing;
-use super::{Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays, ShadowReport};
+use super::{
+    Answered, Asked, CanaryReport, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Promotion, Replays,
+    ShadowReport,
+};
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
 use crate::notify::{Files, Senders};
-use crate::rollout::History;
+use crate::rollout::{Act, History};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -99,6 +105,7 @@ pub struct Service {
     watcher: Mutex<Option<Watcher>>,
     upkeep: Mutex<Option<Upkeep>>,
     shadower: Mutex<Shadower>,
+    gatekeeper: Gatekeeper,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
     replays: Replays,
@@ -150,13 +157,27 @@ impl Service {
         let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let upkeep = Upkeep::start(home.clone()).map_err(DeploymentError::Thread)?;
         let shadower = Shadower::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
+        let gatekeeper = Gatekeeper::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
         let (shadower, upkeep) = (Mutex::new(shadower), Mutex::new(Some(upkeep)));
-        Ok(Self { queue, shared, decider, watcher, upkeep, shadower, signing, senders, replays, home, most: waiting })
+        Ok(Self {
+            queue,
+            shared,
+            decider,
+            watcher,
+            upkeep,
+            shadower,
+            gatekeeper,
+            signing,
+            senders,
+            replays,
+            home,
+            most: waiting,
+        })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -227,6 +248,28 @@ impl Service {
         locked(&self.shadower).report(ledger)
     }
 
+    /// What came of the canary so far, if one runs. `ledger` can be any handle that reads.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn canary(&self, ledger: &Ledger) -> Result<Option<CanaryReport>, DeploymentError> {
+        self.gatekeeper.report(ledger)
+    }
+
+    /// Brings the canary to its next step, if all its gates have passed when everything was counted that is on record. At the
+    /// last one its set comes into force.
+    ///
+    /// # Errors
+    /// See [`Deployment::promote`].
+    pub fn promote(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<Promotion, DeploymentError> {
+        let promotion = self.gatekeeper.promote(&self.deployment(), ledger, act)?;
+        // It is on record. Should the set not be usable a moment after it was, the status says so.
+        if let Err(error) = self.adopt() {
+            tracing::error!(%error, "a step of a canary is on record, and not in force here; what decided goes on");
+        }
+        Ok(promotion)
+    }
+
     /// What each module of the set that decides says about itself, in the set's order.
     #[must_use]
     pub fn rules(&self) -> Arc<[Description]> {
@@ -280,6 +323,7 @@ impl Service {
     pub fn stop(&self) {
         self.replays.stop();
         locked(&self.shadower).stop();
+        self.gatekeeper.stop();
         locked(&self.watcher).take();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {
