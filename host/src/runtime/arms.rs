@@ -45,9 +45,19 @@ impl Evaluator<'_> {
 
     /// The set that decides where this was assigned.
     pub(super) fn set_for(&self, assignment: Option<&Assignment>) -> &LoadedSet<'_> {
-        let tried = assignment.is_some_and(|assignment| assignment.arm == Arm::Canary);
-        self.canary.as_ref().filter(|_| tried).map_or(&self.set, |canary| &canary.set)
+        self.canary.as_ref().filter(|_| is_tried(assignment)).map_or(&self.set, |canary| &canary.set)
     }
+
+    /// How many days of history are told where this was assigned. What a canary decided the active set judges as well, from what
+    /// is on record then: so as far back as either of them wants to see. A module sees no more than it asks for.
+    pub(super) fn history_days_for(&self, assignment: Option<&Assignment>) -> u32 {
+        let days = self.set_for(assignment).history_days();
+        if is_tried(assignment) { days.max(self.set.history_days()) } else { days }
+    }
+}
+
+fn is_tried(assignment: Option<&Assignment>) -> bool {
+    assignment.is_some_and(|assignment| assignment.arm == Arm::Canary)
 }
 
 impl Deployment {

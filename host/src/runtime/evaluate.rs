@@ -269,7 +269,7 @@ impl Evaluator<'_> {
         Ok(Some(Answered { decision, ledger: Some((recorded.seq, recorded.leaf)), repeated: true }))
     }
 
-    /// Earlier suggestions for the record, as far back as any module of the set that decides wants to see.
+    /// Earlier suggestions for the record, as far back as any module that is to judge wants to see.
     fn history(
         &self,
         ledger: Option<&Ledger>,
@@ -277,7 +277,7 @@ impl Evaluator<'_> {
         assignment: Option<&Assignment>,
         now: &str,
     ) -> Result<History, EvaluateError> {
-        let days = self.set_for(assignment).history_days();
+        let days = self.history_days_for(assignment);
         let (Some(ledger), true) = (ledger, days > 0) else { return Ok(History::default()) };
         let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
         let since =
