@@ -1,8 +1,13 @@
-//! Decisions and suggestions in words, for whoever reads them on a terminal, on a page or over the network.
+//! Decisions, suggestions and canaries in words, for whoever reads them on a terminal, on a page or over the network.
 
+mod canary;
 mod explain;
 mod suggested;
 
+pub(crate) use canary::{
+    assigned, canary_ended, canary_follows, canary_stands, gate_name, gate_verdict, named, of_records, promoted,
+    why_ended,
+};
 pub(crate) use explain::{explain, one_line, plain};
 pub(crate) use suggested::{suggested, value};
 

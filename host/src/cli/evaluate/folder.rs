@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::check::check;
 use super::run::{Decides, Told, run};
 use super::{EvaluateArgs, cores};
 use crate::cli::exit::Done;
+use crate::cli::set::kept;
 use crate::cli::{Format, open};
 use crate::ledger::Ledger;
 use crate::model::Operation;
@@ -49,7 +50,13 @@ pub(super) fn evaluate(
         deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
     }
     let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs };
-    run(args, format, &check, input, &mut Folder { args, evaluator, ledger, past })
+    let mut folder = Folder { args, evaluator, ledger, past };
+    let done = run(args, format, &check, input, &mut folder)?;
+    if let Some(ledger) = &mut folder.ledger {
+        let asked = deployment.keep_canary(ledger, jobs);
+        kept(&asked.context("the decisions are on record, but the gates of the canary cannot be asked")?);
+    }
+    Ok(done)
 }
 
 struct Folder<'a> {
