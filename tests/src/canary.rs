@@ -22,7 +22,7 @@ pub const WIDE: [&str; 7] =
 /// The options of a command line for some gates.
 #[must_use]
 pub fn gates<'a>(gates: &[&'a str]) -> Vec<&'a str> {
-    gates.iter().flat_map(|gate| ["--gate", gate]).collect()
+    gates.iter().flat_map(|gate| ["--gate", *gate]).collect()
 }
 
 /// Writes the default set anew: another version, with which nothing comes out otherwise.

@@ -1,8 +1,8 @@
-//! A canary in words: how it stands, what its gates say and what follows, and which set decided about a record.
+//! A canary in words: how it stands, what its gates say, and what follows.
 
 use super::plain;
-use crate::model::{Arm, SetRef};
-use crate::rollout::{BUCKETS, Canary, EndedCanary, Gate, GateVerdict, Share, Standing};
+use crate::model::SetRef;
+use crate::rollout::{Canary, EndedCanary, GateVerdict, Share, Standing};
 use crate::runtime::Promotion;
 
 /// A set as people tell it from others.
@@ -104,20 +104,6 @@ pub(crate) fn canary_follows(canary: &Canary, standing: Standing) -> (String, Op
     }
 }
 
-/// The word for a gate, as `--gate` takes it.
-pub(crate) const fn gate_name(gate: Gate) -> &'static str {
-    match gate {
-        Gate::Samples => "samples",
-        Gate::Faults => "faults",
-        Gate::Disagreement => "disagreement",
-        Gate::Overrides => "overrides",
-        Gate::Corrections => "corrections",
-        Gate::ReviewLoad => "review-load",
-        Gate::Fuel => "fuel",
-        Gate::Sizes => "sizes",
-    }
-}
-
 /// What a gate says, as a sign and in a word.
 pub(crate) const fn gate_verdict(verdict: GateVerdict) -> (&'static str, &'static str) {
     match verdict {
@@ -125,18 +111,6 @@ pub(crate) const fn gate_verdict(verdict: GateVerdict) -> (&'static str, &'stati
         GateVerdict::Failed => ("✗", "failed"),
         GateVerdict::Inconclusive => ("…", "inconclusive"),
     }
-}
-
-/// Which set decided about a record while a canary had a share, and by which bucket and salt if that may be seen.
-pub(crate) fn assigned(canary: u64, share: u16, arm: Arm, fell: Option<(u16, &str)>) -> String {
-    let who = match arm {
-        Arm::Active => "the set in force decided",
-        Arm::Canary => "the set that is tried decided",
-    };
-    let why = fell.map_or_else(String::new, |(bucket, salt)| {
-        format!("the record is in bucket {bucket} of {BUCKETS}, by salt {}, so ", plain(salt))
-    });
-    format!("canary {canary} at {}: {why}{who}", Share(share))
 }
 
 #[cfg(test)]
@@ -197,18 +171,6 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_the_files() {
-        for gate in [
-            Gate::Samples,
-            Gate::Faults,
-            Gate::Disagreement,
-            Gate::Overrides,
-            Gate::Corrections,
-            Gate::ReviewLoad,
-            Gate::Fuel,
-            Gate::Sizes,
-        ] {
-            assert_eq!(serde_json::to_value(gate).unwrap(), gate_name(gate));
-        }
         for verdict in [GateVerdict::Passed, GateVerdict::Failed, GateVerdict::Inconclusive] {
             assert_eq!(serde_json::to_value(verdict).unwrap(), gate_verdict(verdict).1);
         }

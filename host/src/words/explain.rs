@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{assigned, table};
-use crate::model::{Assignment, Decision, ModuleKind, ModuleRun, Outcome};
+use super::table;
+use crate::model::{Decision, ModuleKind, ModuleRun, Outcome};
 
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Style {
@@ -40,9 +40,6 @@ pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     let (id, at) = (plain(&decision.id), plain(&decision.decided_at));
     let _ = writeln!(text, "{id}: {style}{}{style:#}", decision.outcome.as_str());
     let _ = writeln!(text, "  judged at {at} by {set} ({}){event}", decision.set.digest.short());
-    if let Some(Assignment { canary, salt, bucket, share, arm }) = &decision.canary {
-        let _ = writeln!(text, "  {}", assigned(*canary, *share, *arm, Some((*bucket, salt))));
-    }
     if let Some(needs) = &decision.review {
         let role = plain(needs.role.as_deref().unwrap_or("any reviewer"));
         let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));

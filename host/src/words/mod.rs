@@ -4,12 +4,12 @@ mod canary;
 mod explain;
 mod suggested;
 
-pub(crate) use canary::{
-    assigned, canary_ended, canary_follows, canary_stands, gate_name, gate_verdict, named, of_records, promoted,
-    why_ended,
-};
 pub(crate) use explain::{explain, one_line, plain};
 pub(crate) use suggested::{suggested, value};
 
 use crate::replay::render::columns::columns as table;
 pub(crate) use crate::replay::render::words::{count, grouped};
+
+pub(crate) use canary::{
+    canary_ended, canary_follows, canary_stands, gate_verdict, named, of_records, promoted, why_ended,
+};

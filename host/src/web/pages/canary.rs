@@ -4,7 +4,7 @@ use super::page::moment;
 use crate::model::SetRef;
 use crate::rollout::{ArmCounts, Canary, EndedCanary, GateResult, GateVerdict};
 use crate::runtime::CanaryReport;
-use crate::words::{canary_follows, gate_name, gate_verdict, grouped, named, of_records, plain, why_ended};
+use crate::words::{canary_follows, gate_verdict, grouped, named, of_records, plain, why_ended};
 
 /// A step of the plan.
 pub(super) struct Step {
@@ -87,7 +87,7 @@ fn said(result: &GateResult) -> Said {
         GateVerdict::Failed => "reject",
         GateVerdict::Inconclusive => "review",
     };
-    Said { gate: gate_name(result.gate), sign, word, class, why: plain(&result.why) }
+    Said { gate: result.gate.as_str(), sign, word, class, why: plain(&result.why) }
 }
 
 /// A canary that ended before its end.

@@ -6,12 +6,10 @@ use serde_json::value::RawValue;
 
 use super::page::moment;
 use crate::ledger::Ledger;
-use crate::model::{
-    Arm, Assistant, Digest, Evidence, FaultKind, Operation, Outcome, ReviewNeeds, SetRef, Severity, Value,
-};
+use crate::model::{Assistant, Digest, Evidence, FaultKind, Operation, Outcome, ReviewNeeds, SetRef, Severity, Value};
 use crate::modules::Lock;
 use crate::reproduce::{ReproduceError, set_lock};
-use crate::words::{assigned, grouped, plain, value};
+use crate::words::{grouped, plain, value};
 
 /// Something that may be withheld: then a commitment stands in its place.
 struct Kept<T>(Option<T>);
@@ -50,18 +48,7 @@ struct Body {
     findings: Vec<BodyFinding>,
     modules: Vec<BodyRun>,
     review: Option<ReviewNeeds>,
-    #[serde(default)]
-    canary: Option<BodyAssignment>,
     suggestion: BodySuggestion,
-}
-
-#[derive(Deserialize)]
-struct BodyAssignment {
-    canary: u64,
-    salt: String,
-    bucket: Kept<u16>,
-    share: u16,
-    arm: Arm,
 }
 
 #[derive(Deserialize)]
@@ -134,8 +121,6 @@ pub(super) struct View {
     pub decided_at: String,
     pub set: SetRef,
     pub review: Option<String>,
-    /// Which set decided while a canary ran, and why that one.
-    pub canary: Option<String>,
     pub reasons: Vec<Said>,
     pub findings: Vec<Said>,
     pub ran: Vec<Ran>,
@@ -213,9 +198,6 @@ impl View {
             decided_at: moment(&body.decided_at),
             set: body.set,
             review: body.review.map(|needs| in_words(&needs)),
-            canary: body.canary.map(|BodyAssignment { canary, salt, bucket, share, arm }| {
-                assigned(canary, share, arm, bucket.open().map(|bucket| (bucket, salt.as_str())))
-            }),
             ran,
             idle: idle.map(|run| run.name.clone()).collect(),
             reasons: body

@@ -5,7 +5,7 @@ use anstream::{print, println};
 use crate::cli::text::{count, grouped, plain, table};
 use crate::rollout::{ArmCounts, Canary, Counts, GateResult, GatesReport};
 use crate::runtime::CanaryReport;
-use crate::words::{canary_follows, gate_name, gate_verdict, named};
+use crate::words::{canary_follows, gate_verdict, named};
 
 pub(super) fn say(report: &CanaryReport) {
     let CanaryReport { canary, gates: GatesReport { standing, counts, gates, .. }, behind, stuck } = report;
@@ -21,7 +21,7 @@ pub(super) fn say(report: &CanaryReport) {
     println!();
     let rows = gates.iter().map(|GateResult { gate, verdict, why }| {
         let (sign, word) = gate_verdict(*verdict);
-        vec![gate_name(*gate).to_owned(), format!("{sign} {word}"), plain(why)]
+        vec![gate.as_str().to_owned(), format!("{sign} {word}"), plain(why)]
     });
     print!("{}", table(&["gate", "verdict", "why"], 3, rows));
     let (follows, command) = canary_follows(canary, *standing);
