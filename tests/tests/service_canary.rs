@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use countersign_tests::Program;
 use countersign_tests::browser::{ask, header, status};
-use countersign_tests::canary::{LOOSER, SAME, approved, arms, lines, looser, same};
+use countersign_tests::canary::{LOOSER, SAME, again, approved, arms, lines, looser, same};
 use countersign_tests::service::{Answer, Service, configure, token};
 use countersign_tests::through::through;
 use serde_json::{Value, json};
@@ -149,14 +149,12 @@ fn a_good_set_outlives_the_service_and_comes_into_force_by_itself() {
     let (code, log) = place.service.stop();
     assert_eq!(code, Some(0), "{log:#?}");
     place.service = Service::start(&program, &[]);
-    let mut after = place.counted();
-    assert_eq!(after["gates"]["counts"], before["gates"]["counts"]);
-    let again = countersign_tests::canary::again(40, 1);
-    for (record, inside) in arms(&again, &place.decide(&again), &canary, &against) {
+    assert_eq!(place.counted()["gates"]["counts"], before["gates"]["counts"]);
+    let sent = again(40, 1);
+    for (record, inside) in arms(&sent, &place.decide(&sent), &canary, &against) {
         assert_eq!(first[&record], inside, "{record}");
     }
-    after = place.counted();
-    assert_eq!(after["step"], 0, "the same records once more are no more records");
+    assert_eq!(place.counted()["step"], 0, "the same records once more are no more records");
 
     // When enough is counted, nobody need do anything.
     let sent = lines(40, 600);
@@ -165,7 +163,8 @@ fn a_good_set_outlives_the_service_and_comes_into_force_by_itself() {
         if answer["canary"].is_null() {
             assert_eq!(answer["set"], proposal["set"], "{answer}");
         } else {
-            meant += &format!("{line}\n");
+            meant.push_str(line);
+            meant.push('\n');
             tried.push(answer);
         }
     }
