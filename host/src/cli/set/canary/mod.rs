@@ -74,10 +74,8 @@ fn plan(args: &CanaryArgs) -> Result<Plan, WrongUsage> {
         gates.set(text).map_err(|error| WrongUsage(format!("--gate {text}: {error}")))?;
     }
     let plan = Plan { steps: args.plan.clone(), segment: args.segment.clone(), auto: args.auto, gates };
-    match plan.check() {
-        Ok(()) => Ok(plan),
-        Err(error) => Err(WrongUsage(error.to_string())),
-    }
+    plan.check().map_err(|error| WrongUsage(error.to_string()))?;
+    Ok(plan)
 }
 
 fn begin(global: &Global, args: &CanaryArgs, meant: &Reference, said: (&str, &ByArgs)) -> anyhow::Result<Done> {
