@@ -7,7 +7,7 @@ use crate::runtime::Promotion;
 
 /// A set as people tell it from others.
 pub(crate) fn named(set: &SetRef) -> String {
-    format!("{}@{} ({})", set.name, set.version, set.digest.short())
+    plain(&format!("{}@{} ({})", set.name, set.version, set.digest.short()))
 }
 
 /// A share of the records that a canary is for.
@@ -26,7 +26,7 @@ pub(crate) fn canary_stands(canary: &Canary) -> String {
         "{}, {}, step {step} of {steps}{next}; since {}, by {}, event {}",
         named(&canary.set),
         of_records(canary, canary.share()),
-        canary.since,
+        plain(&canary.since),
         plain(&canary.by),
         canary.seq
     )
@@ -36,9 +36,10 @@ pub(crate) fn canary_stands(canary: &Canary) -> String {
 pub(crate) fn canary_ended(ended: &EndedCanary) -> String {
     let EndedCanary { seq, at, by, canary, cause, .. } = ended;
     format!(
-        "{}, tried on {} until {at}, by {}, event {seq} ({}): {}",
+        "{}, tried on {} until {}, by {}, event {seq} ({}): {}",
         named(&canary.set),
         of_records(canary, canary.share()),
+        plain(at),
         plain(by),
         cause.as_str(),
         why_ended(ended)

@@ -35,14 +35,14 @@ fn head(canary: &Canary) {
     let Canary { seq, since, by, set, against, plan, reason, step, step_since, .. } = canary;
     println!("canary    {}", named(set));
     println!("against   {}", named(against));
-    println!("since     {since}, by {}, event {seq}: {}", plain(by), plain(reason));
+    println!("since     {}, by {}, event {seq}: {}", plain(since), plain(by), plain(reason));
     let steps = plan.steps.iter().enumerate();
     let steps = steps.map(|(at, share)| if at == *step { format!("[{share}]") } else { share.to_string() });
     let segment =
         plan.segment.as_ref().map_or_else(String::new, |segment| format!(", of the segment `{}`", plain(segment)));
     let auto = if plan.auto { ", by itself" } else { "" };
     println!("plan      {}{segment}{auto}", steps.collect::<Vec<_>>().join(" → "));
-    println!("step      {} of {}, since {step_since}", step + 1, plan.steps.len());
+    println!("step      {} of {}, since {}", step + 1, plan.steps.len(), plain(step_since));
 }
 
 fn arms(counts: &Counts) {
