@@ -76,7 +76,8 @@ fn say(status: &SetStatus) {
             (InstanceStanding::Lags, Some(why)) => format!("lags: {}", plain(why)),
             (InstanceStanding::Silent, _) => format!("silent since {}", instance.seen_at),
         };
-        vec![instance.process.to_string(), named(&instance.set), instance.since.clone(), standing]
+        let tried = instance.canary.as_ref().map_or_else(String::new, |tried| format!(", tries {}", named(tried)));
+        vec![instance.process.to_string(), format!("{}{tried}", named(&instance.set)), instance.since.clone(), standing]
     });
     print!("{}", table(&["process", "set", "since", "standing"], 4, rows));
 }

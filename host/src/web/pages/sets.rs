@@ -59,6 +59,7 @@ struct Line {
 struct Running {
     process: u32,
     set: SetRef,
+    tried: Option<SetRef>,
     since: String,
     standing: &'static str,
     well: bool,
@@ -111,7 +112,8 @@ fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
         };
         let since = moment(&one.instance.since);
         let why = one.instance.refused.filter(|_| !well);
-        Running { process: one.instance.process, set: one.instance.set, since, standing, well, why }
+        let (process, set, tried) = (one.instance.process, one.instance.set, one.instance.canary);
+        Running { process, set, tried, since, standing, well, why }
     });
     Ok(SetsPage {
         who: Some(Visitor::of(principal)),
