@@ -220,7 +220,7 @@ fn sets_come_into_force_by_the_buttons_of_those_who_may() {
         shown.contains("− risk-class 1.0.0") && shown.contains("threshold: 0.95 → 0.2")
             || shown.contains("threshold: — → 0.2")
     );
-    for what in ["approve", "activate", "freeze", "thaw", "rollback"] {
+    for what in ["approve", "activate", "promote", "end-canary", "freeze", "thaw", "rollback"] {
         assert_eq!(press(&auditor, what), "403", "{what}");
     }
     assert!(page(&service, "/sets", &approver).contains("value=\"approve\""));

@@ -72,6 +72,8 @@ const COMMANDS: &[(&[&str], &[&str], Does)] = &[
     (&["set", "approve"], &["7", "--reason", "x"], Ask),
     (&["set", "activate"], &["7", "--reason", "x"], Ask),
     (&["set", "shadow"], &[], Ask),
+    (&["set", "canary"], &[], Ask),
+    (&["set", "promote"], &["--reason", "x"], Ask),
     (&["set", "rollback"], &["--reason", "x"], Ask),
     (&["set", "freeze"], &["--reason", "x"], Ask),
     (&["set", "thaw"], &["--reason", "x"], Ask),

@@ -62,10 +62,19 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/proposals/{proposal}/approvals") => {
             json(json!({ "digest": format!("sha256:{}", "0".repeat(64)), "reason": "none" }))
         }
-        ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
-        ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws" | "/v1/shadows/end") => {
-            json(json!({ "reason": "none" }))
+        ("POST", "/v1/canaries") => {
+            json(json!({ "proposal": 999_999, "plan": { "steps": ["5%", "100%"] }, "reason": "none" }))
         }
+        ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
+        (
+            "POST",
+            "/v1/rollbacks"
+            | "/v1/freezes"
+            | "/v1/thaws"
+            | "/v1/shadows/end"
+            | "/v1/canaries/promote"
+            | "/v1/canaries/end",
+        ) => json(json!({ "reason": "none" })),
         ("POST", "/v1/replays") => json(json!({ "candidate": "crm-default" })),
         _ => ("", String::new()),
     }

@@ -118,9 +118,9 @@ words! {
     Propose = "propose",
     /// Approve sets that others proposed.
     Approve = "approve",
-    /// Bring approved sets into force.
+    /// Bring approved sets into force, at once or on a growing part of the records.
     Activate = "activate",
-    /// Go back to an earlier set, freeze everything, and end a freeze.
+    /// Go back to an earlier set, end a canary, freeze everything, and end a freeze.
     Intervene = "intervene",
     /// Read the metrics.
     ReadMetrics = "read-metrics",

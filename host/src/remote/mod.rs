@@ -7,6 +7,7 @@ mod again;
 mod asking;
 mod audits;
 mod calls;
+mod canaries;
 mod error;
 mod incoming;
 mod lines;

@@ -6,6 +6,7 @@ mod audits;
 mod auth;
 mod backup;
 mod batch;
+mod canaries;
 mod compare;
 mod decisions;
 mod erasures;
@@ -47,6 +48,7 @@ pub use openapi::document;
 pub(crate) use {
     audits::{Found as NewFinding, Wanted as WantedSample},
     batch::{Mistake, NDJSON},
+    canaries::{Canaries, Wanted as WantedCanary},
     compare::Compared,
     decisions::Reproduced,
     erasures::{Erasure, Expired, Wanted as WantedErasure},
@@ -60,7 +62,8 @@ pub(crate) use {
         Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
     },
     sets::{
-        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, Why as WhyIntervene,
+        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, RolledBack,
+        Why as WhyIntervene,
     },
     shadows::{Shadows, Wanted as WantedShadow},
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},

@@ -2,6 +2,7 @@
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
 mod audits;
+mod canaries;
 mod copies;
 mod filters;
 mod modules;
@@ -361,6 +362,7 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(replays::replays());
     all.extend(sets::sets());
     all.extend(shadows::shadows());
+    all.extend(canaries::canaries());
     all.extend(reports::reports());
     all.extend(truth::truth());
     all.extend(copies::copies());

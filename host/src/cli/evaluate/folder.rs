@@ -5,12 +5,13 @@ use std::io::BufReader;
 use std::iter;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::check::check;
 use super::run::{Decides, Told, run};
 use super::{EvaluateArgs, cores};
 use crate::cli::exit::Done;
+use crate::cli::set::kept;
 use crate::cli::{Format, open};
 use crate::ledger::Ledger;
 use crate::model::Operation;
@@ -49,16 +50,23 @@ pub(super) fn evaluate(
     })?;
     let set = LoadedSet::new(set, &deployment.sandbox);
     let canary = canary.map(|canary| CanaryArm::new(canary, &deployment.sandbox));
-    for loaded in iter::once(&set).chain(canary.as_ref().map(|canary| &canary.set)) {
+    let tried = canary.as_ref().map(|canary| (&canary.set, "; `countersign set canary --stop` ends what is tried"));
+    for (loaded, mend) in iter::once((&set, "")).chain(tried) {
         if let Err((module, fault)) = loaded.load_all() {
-            bail!("the module `{module}` of the set {} cannot be used: {fault}", loaded.set().lock.name);
+            bail!("the module `{module}` of the set {} cannot be used: {fault}{mend}", loaded.set().lock.name);
         }
         if let Some(ledger) = &mut ledger {
             deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
         }
     }
     let evaluator = Evaluator { deployment: &deployment, set, canary, jobs };
-    run(args, format, &check, input, &mut Folder { args, evaluator, ledger, past })
+    let mut folder = Folder { args, evaluator, ledger, past };
+    let done = run(args, format, &check, input, &mut folder)?;
+    if let Some(ledger) = &mut folder.ledger {
+        let asked = deployment.keep_canary(ledger, jobs);
+        kept(&asked.context("the decisions are on record, but the gates of the canary cannot be asked")?);
+    }
+    Ok(done)
 }
 
 struct Folder<'a> {

@@ -3,6 +3,7 @@
 //! They are made here, without scripts and without anything from elsewhere. Whoever signs in sees what the API would give
 //! them; the templates stand in `host/templates`.
 
+mod canary;
 mod chart;
 mod cookie;
 mod decision;
