@@ -2,7 +2,7 @@
 
 use rand::random;
 
-use super::Promotion;
+use super::{CanaryReport, Promotion};
 use crate::ledger::Ledger;
 use crate::rollout::{Act, Canary, EndCause, EndedCanary, GatesReport, History, Plan, Reference, RolloutError, record};
 use crate::runtime::sets::activation;
@@ -41,18 +41,22 @@ impl Deployment {
     }
 
     /// Brings the canary to its next step. At the last one its set comes into force for everything, and must be what could be
-    /// activated. All gates must have passed.
+    /// activated. All gates must have passed in the report.
     ///
     /// # Errors
-    /// See [`DeploymentError`]; [`RolloutError::Gates`] if they have not. The canary stays at its step.
+    /// See [`DeploymentError`]; [`RolloutError::Gates`] if they have not, and [`RolloutError::Raced`] if the report is about another
+    /// step, or another canary. The canary stays at its step.
     pub fn promote(
         &self,
         ledger: &mut Ledger,
-        gates: &GatesReport,
+        report: &CanaryReport,
         act: Act<'_>,
     ) -> Result<Promotion, DeploymentError> {
         let history = History::read(ledger)?;
-        self.promote_as_it_stands(ledger, &history, gates, act)
+        if history.running_canary()?.step_seq != report.canary.step_seq {
+            return Err(RolloutError::Raced.into());
+        }
+        self.promote_as_it_stands(ledger, &history, &report.gates, act)
     }
 
     /// Brings on the canary of a history, which the gates were asked about.

@@ -280,8 +280,12 @@ fn a_canary_begins_with_what_could_be_activated_and_goes_on_when_all_gates_have_
     assert!(matches!(refused, DeploymentError::Rollout(RolloutError::CanaryRuns { .. })), "{refused}");
     let refused = place.deployment.activate(&mut place.ledger, &meant, act("op")).unwrap_err();
     assert!(matches!(refused, DeploymentError::Rollout(RolloutError::CanaryRuns { .. })), "{refused}");
-    let promote =
-        |place: &mut Place, gates: &GatesReport| place.deployment.promote(&mut place.ledger, gates, act("op"));
+    // What the gates say of the canary as it is now.
+    let promote = |place: &mut Place, gates: &GatesReport| {
+        let canary = place.history().canary.unwrap_or_else(|| canary.clone());
+        let report = CanaryReport { canary, gates: gates.clone(), behind: 0, stuck: None };
+        place.deployment.promote(&mut place.ledger, &report, act("op"))
+    };
     // Neither without the gates, nor with what they said of another step.
     for said in [gates(Standing::Holds, 2_000), gates(Standing::Failed, 2_000), gates(Standing::Passed, 5_000)] {
         let refused = promote(&mut place, &said).unwrap_err();
@@ -293,6 +297,9 @@ fn a_canary_begins_with_what_could_be_activated_and_goes_on_when_all_gates_have_
     assert_eq!(place.canary(), moved);
     // What was seen before that is not what is on record.
     let passed = gates(Standing::Passed, 2_000);
+    let report = CanaryReport { canary: canary.clone(), gates: passed.clone(), behind: 0, stuck: None };
+    let late = place.deployment.promote(&mut place.ledger, &report, act("op")).unwrap_err();
+    assert!(matches!(late, DeploymentError::Rollout(RolloutError::Raced)), "{late}");
     let late = place.deployment.promote_as_it_stands(&mut place.ledger, &before, &passed, act("op")).unwrap_err();
     assert!(matches!(late, DeploymentError::Rollout(RolloutError::Raced)), "{late}");
     let last = promote(&mut place, &gates(Standing::Passed, 5_000)).unwrap();

@@ -154,11 +154,12 @@ pub(super) fn promote(global: &Global, args: &ReasonArgs) -> anyhow::Result<Done
             let Some((deployment, report)) = in_folder(home, &ledger)? else {
                 return Err(RolloutError::NoCanary.into());
             };
-            if let Some(why) = report.stuck {
-                return Err(RolloutError::Gates { share: report.canary.share().to_string(), why }.into());
+            if let Some(why) = &report.stuck {
+                let (share, why) = (report.canary.share().to_string(), why.clone());
+                return Err(RolloutError::Gates { share, why }.into());
             }
             let at = jiff::Timestamp::now().to_string();
-            deployment.promote(&mut ledger, &report.gates, Act { by: by.actor(), at: &at, reason })?
+            deployment.promote(&mut ledger, &report, Act { by: by.actor(), at: &at, reason })?
         }
         Place::Service(service) => {
             by.not_for_a_service()?;
