@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
 
-use anyhow::bail;
-
 use super::check::check;
 use super::run::{Decides, Told, run};
 use super::{EvaluateArgs, cores};
@@ -13,7 +11,6 @@ use crate::cli::exit::Done;
 use crate::cli::{Format, open};
 use crate::ledger::Ledger;
 use crate::model::Operation;
-use crate::pipeline::LoadedSet;
 use crate::runtime::{Asked, Evaluator, Home, Parsed, Standing};
 
 /// An input up to this size, in bytes, holds a handful of suggestions.
@@ -41,10 +38,7 @@ pub(super) fn evaluate(
         }
         None => Ok(Vec::new()),
     })?;
-    let loaded = LoadedSet::new(set, &deployment.sandbox);
-    if let Err((module, fault)) = loaded.load_all() {
-        bail!("the module `{module}` of the set {} cannot be used: {fault}", loaded.set().lock.name);
-    }
+    let loaded = if args.set.is_some() { deployment.load_from_file(set)? } else { deployment.load(set)? };
     if let Some(ledger) = &mut ledger {
         deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
     }
