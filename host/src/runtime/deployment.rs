@@ -313,6 +313,26 @@ impl Deployment {
         }
     }
 
+    /// As [`Self::load`], for a set that comes from a file: its settings must be what its modules ask for. A set that is on record
+    /// is not asked that again: it decided.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`SetError::Settings`].
+    pub fn load_from_file(&self, set: Arc<PolicySet>) -> Result<LoadedSet<'_>, DeploymentError> {
+        let loaded = self.load(set)?;
+        loaded.set().check_settings(&loaded.descriptions(), &self.sandbox)?;
+        Ok(loaded)
+    }
+
+    /// A set by name or by file, or if none is named the one that decides, whose modules all can be called.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn load_to_read(&self, named: Option<&str>) -> Result<LoadedSet<'_>, DeploymentError> {
+        let set = self.set_to_read(named)?;
+        if named.is_some() { self.load_from_file(set) } else { self.load(set) }
+    }
+
     /// The file of a set by name or by file, and its text.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::access::Role;
 use crate::ledger::Ledger;
 use crate::model::Digest;
 use crate::modules::{Inspected, LockedModule, PolicySet, SetDifference, SetError};
+use crate::pipeline::LoadedSet;
 use crate::rollout::{Act, Activation, EndCause, History, ModuleArchive, Proposal, Reference, RolloutError, record};
 
 impl Deployment {
@@ -22,6 +23,16 @@ impl Deployment {
             (_, Ok(digest), Some(ledger)) => self.recorded_set(&ledger, digest),
             _ => self.set_to_read(Some(named)),
         }
+    }
+
+    /// As [`Self::named_set`], with modules that all can be called.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn load_named(&self, named: &str) -> Result<LoadedSet<'_>, DeploymentError> {
+        let set = self.named_set(named)?;
+        let on_record = named == "active" || named.parse::<Digest>().is_ok();
+        if on_record { self.load(set) } else { self.load_from_file(set) }
     }
 
     /// How one set differs from another.
@@ -49,7 +60,7 @@ impl Deployment {
         let set = self.set(named)?;
         self.vouched_set(ledger, &set)?;
         same_versions(ledger, &set)?;
-        self.usable(&set)?;
+        self.usable(&self.load_from_file(Arc::clone(&set))?)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let history = History::read(ledger)?;
         let event = history.propose(&set, act)?;
@@ -92,7 +103,7 @@ impl Deployment {
         history.may_activate(meant, approvals)?;
         let set = self.recorded_set(ledger, meant.set.digest)?;
         self.vouched_set(ledger, &set)?;
-        self.usable(&set)?;
+        self.usable(&self.load(Arc::clone(&set))?)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let event = history.activate(meant, &set, approvals, self.catalogue_digest, act)?;
         let seq = record(ledger, &history, &[event])?;
@@ -152,11 +163,10 @@ impl Deployment {
         activation(ledger, seq)
     }
 
-    /// Whether a set can come into force.
-    pub(super) fn usable(&self, set: &Arc<PolicySet>) -> Result<(), DeploymentError> {
-        let loaded = self.load(Arc::clone(set))?;
-        let name = &set.lock.name;
-        match self.test_set(&loaded, &self.home.set_cases(name))?.into_iter().find(|tested| !tested.passed()) {
+    /// Whether a set that can be called can come into force.
+    pub(super) fn usable(&self, loaded: &LoadedSet<'_>) -> Result<(), DeploymentError> {
+        let name = &loaded.set().lock.name;
+        match self.test_set(loaded, &self.home.set_cases(name))?.into_iter().find(|tested| !tested.passed()) {
             Some(tested) => Err(DeploymentError::Cases { set: name.clone(), failed: tested.name }),
             None => Ok(()),
         }

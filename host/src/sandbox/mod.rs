@@ -20,6 +20,7 @@ mod lower;
 mod module;
 mod profile;
 mod scan;
+mod settings;
 mod setup;
 mod state;
 mod trim;
@@ -32,6 +33,7 @@ pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
 pub use profile::{Profile, Profiler};
 pub use scan::{Shape, ShapeError, within};
+pub use settings::{Misfit, Misfits, SettingsCheck, Step};
 pub use setup::{Ready, SetupRequest, Snapshot, compiled_in};
 pub use worker::{Worker, serve_worker};
 
@@ -102,6 +104,14 @@ impl Sandbox {
     /// [`SandboxError::Refused`] if it is not let in.
     pub fn inspect(&self, component: &[u8], digest: Digest, request: &SetupRequest) -> Result<Ready, SandboxError> {
         self.ready(component, digest, request).map(|(ready, _)| ready)
+    }
+
+    /// Holds settings against the schemas that modules give for them: what does not fit of each.
+    ///
+    /// # Errors
+    /// If the child process cannot be used.
+    pub fn misfits(&self, checks: &[SettingsCheck]) -> Result<Vec<Misfits>, SandboxError> {
+        self.worker.hold(checks)
     }
 
     /// A module that can be called, from a component of a known digest.

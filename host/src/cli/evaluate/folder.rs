@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::iter;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::check::check;
 use super::run::{Decides, Told, run};
@@ -15,7 +15,6 @@ use crate::cli::set::kept;
 use crate::cli::{Format, open};
 use crate::ledger::Ledger;
 use crate::model::Operation;
-use crate::pipeline::LoadedSet;
 use crate::runtime::{Asked, CanaryArm, Deciding, Evaluator, Home, Parsed, Standing};
 
 /// An input up to this size, in bytes, holds a handful of suggestions.
@@ -48,15 +47,16 @@ pub(super) fn evaluate(
         }
         None => Ok(Vec::new()),
     })?;
-    let set = LoadedSet::new(set, &deployment.sandbox);
-    let canary = canary.map(|canary| CanaryArm::new(canary, &deployment.sandbox));
-    let tried = canary.as_ref().map(|canary| (&canary.set, "; `countersign set canary --stop` ends what is tried"));
-    for (loaded, mend) in iter::once((&set, "")).chain(tried) {
-        if let Err((module, fault)) = loaded.load_all() {
-            bail!("the module `{module}` of the set {} cannot be used: {fault}{mend}", loaded.set().lock.name);
-        }
-        if let Some(ledger) = &mut ledger {
-            deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
+    let set = if args.set.is_some() { deployment.load_from_file(set)? } else { deployment.load(set)? };
+    let load = |(canary, set)| {
+        let set = deployment.load(set).context("`countersign set canary --stop` ends what is tried")?;
+        anyhow::Ok(CanaryArm { set, canary })
+    };
+    let canary = canary.map(load).transpose()?;
+    if let Some(ledger) = &mut ledger {
+        let now = jiff::Timestamp::now().to_string();
+        for loaded in iter::once(&set).chain(canary.as_ref().map(|canary| &canary.set)) {
+            deployment.keep(ledger, loaded.set(), &now, open::ACTOR)?;
         }
     }
     let evaluator = Evaluator { deployment: &deployment, set, canary, jobs };

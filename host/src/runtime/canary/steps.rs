@@ -1,5 +1,7 @@
 //! How a canary begins, goes on and ends: each step looks at what it needs, and then at what is on record.
 
+use std::sync::Arc;
+
 use rand::random;
 
 use super::{CanaryReport, Promotion};
@@ -31,7 +33,7 @@ impl Deployment {
         history.may_try(meant, plan, approvals)?;
         let set = self.recorded_set(ledger, meant.set.digest)?;
         self.vouched_set(ledger, &set)?;
-        self.usable(&set)?;
+        self.usable(&self.load(Arc::clone(&set))?)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let salt = hex::encode(random::<[u8; 16]>());
         let event = history.begin_canary((meant, &set), (&salt, plan), approvals, act)?;
@@ -78,7 +80,7 @@ impl Deployment {
         let comes_into_force = canary.plan.is_last(step);
         if comes_into_force {
             self.vouched_set(ledger, &set)?;
-            self.usable(&set)?;
+            self.usable(&self.load(Arc::clone(&set))?)?;
             self.keep(ledger, &set, act.at, act.by)?;
         }
         let event = history.promote(&set, gates, self.catalogue_digest, act)?;

@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 
 use super::{MOST_REPLAYED, NotReplayed, ReplayJob};
 use crate::ledger::{Ledger, LedgerError};
-use crate::pipeline::LoadedSet;
 use crate::replay::{Replay, ReplayError, Report};
 use crate::reproduce::PastSets;
 use crate::rollout::RolloutError;
@@ -66,9 +65,7 @@ impl Failure {
 
 pub(super) fn run(job: &ReplayJob, deployment: &Deployment) -> Result<Report, Failure> {
     let wanted = &job.wanted;
-    let loaded = |named: &str| -> Result<LoadedSet<'_>, DeploymentError> {
-        deployment.load(deployment.set_to_read(Some(named))?)
-    };
+    let loaded = |named: &str| deployment.load_to_read(Some(named));
     let candidate = loaded(&wanted.candidate)?;
     let baseline = wanted.baseline.as_deref().map(loaded).transpose()?;
     let open = || Ledger::open_read_only(deployment.home.ledger());
