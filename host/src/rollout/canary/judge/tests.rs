@@ -2,7 +2,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use super::*;
-use crate::rollout::ArmCounts;
+use crate::model::{Arm, Assignment, Outcome, RecordRef};
+use crate::rollout::{ArmCounts, Evidence, Observed};
 
 const ROLLOUTS: u32 = 10_000;
 const HALF: Share = Share(5_000);
@@ -218,6 +219,34 @@ fn a_gate_that_is_not_asked_says_nothing() {
     assert_eq!((asked, report.standing), (vec![Gate::Samples, Gate::Fuel, Gate::Sizes], Standing::Passed));
     let failed = gates.judge(Counts { costlier: 500, ..counts }, HALF);
     assert_eq!((failed.standing, result(&failed, Gate::Fuel).0), (Standing::Failed, GateVerdict::Failed));
+}
+
+#[test]
+fn one_record_that_comes_again_and_again_proves_no_more_than_once() {
+    let mut evidence = Evidence::default();
+    let mut decided = |id: u16, arm: Arm, faulted: bool| {
+        let record = RecordRef { system: "hubspot".into(), object: "contact".into(), id: id.to_string() };
+        let bucket = if arm == Arm::Canary { id } else { HALF.0 + id };
+        let assignment = Assignment { canary: 9, salt: "00".into(), bucket, share: HALF.0, arm };
+        let (record, assignment) = (&record, &assignment);
+        evidence.decision(&Observed { record, assignment, outcome: Outcome::Review, faulted, beside: None });
+    };
+    for id in 0..100 {
+        decided(id, Arm::Canary, false);
+        decided(1_000 + id, Arm::Active, false);
+    }
+    for _ in 0..1_000 {
+        decided(100, Arm::Canary, true);
+    }
+    let report = Gates::default().judge(evidence.counts(), HALF);
+    let (verdict, why) = result(&report, Gate::Faults);
+    assert!(
+        verdict == GateVerdict::Inconclusive && why.starts_with("faults: 1 of 101 records against 0 of 100"),
+        "{why}"
+    );
+    // Taken for so many records, that would be more than enough.
+    let each = Counts { canary: arm(1_100, 1_000), ..report.counts.clone() };
+    assert_eq!(Gates::default().judge(each, HALF).standing, Standing::Failed);
 }
 
 #[test]
