@@ -82,6 +82,7 @@ impl Plan {
         step + 1 >= self.steps.len()
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
