@@ -18,8 +18,8 @@ pub use activation::{Activation, Cause};
 pub use approvals::Approvals;
 pub use archive::{KnownModule, ModuleArchive, Origin};
 pub use canary::{
-    ArmCounts, BUCKETS, Beside, Canary, Counts, EndCause, EndedCanary, Evidence, Gate, GateResult, GateVerdict, Gates,
-    GatesReport, Observed, Plan, PlanError, Share, ShareError, Standing, StepCounts, bucket,
+    ArmCounts, BUCKETS, Beside, Canary, Counts, EndCause, EndedCanary, Evidence, Gate, GateError, GateResult,
+    GateVerdict, Gates, GatesReport, Observed, Plan, PlanError, Share, ShareError, Standing, StepCounts, bucket,
 };
 pub use error::RolloutError;
 pub use history::History;

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Canary, Counts, Share};
+use super::{Canary, Counts, Share, ShareError};
 use crate::rollout::RolloutError;
 
 /// What is asked of a canary. A gate that is not there is not asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Gates {
     /// The fewest records that the canary decides about at each step.
     pub samples: u64,
@@ -38,6 +38,30 @@ impl Default for Gates {
             fuel: Some(Share(1_000)),
         }
     }
+}
+
+/// A text that asks nothing of a gate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GateError {
+    /// It does not name a gate and what is asked of it.
+    #[error("`{0}` asks nothing of a gate; write such as `faults=2%`, `samples=500` or `review-load=off`")]
+    Form(String),
+    /// There is no such gate.
+    #[error(
+        "there is no gate `{0}`; these can be set: samples, faults, disagreement, overrides, corrections, review-load, fuel"
+    )]
+    Unknown(String),
+    /// No number of records.
+    #[error("the gate samples takes a number of records, such as `samples=500`, and not `{0}`")]
+    Samples(String),
+    /// No limit.
+    #[error("the gate {gate}: {error}, or `off`")]
+    Limit {
+        /// The gate.
+        gate: String,
+        /// Why it is no share.
+        error: ShareError,
+    },
 }
 
 /// What a gate looks at.
@@ -88,6 +112,7 @@ pub struct GateResult {
 /// What follows from all gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "CanaryStanding")]
 pub enum Standing {
     /// All have passed: the next step may follow.
     Passed,
@@ -112,6 +137,51 @@ pub struct GatesReport {
     pub gates: Vec<GateResult>,
 }
 
+impl Gates {
+    /// Takes over what people write of one gate: `samples=500`, `faults=2%`, or `review-load=off`, which is then not asked.
+    ///
+    /// # Errors
+    /// See [`GateError`]; nothing is taken over then.
+    pub fn set(&mut self, text: &str) -> Result<(), GateError> {
+        let (name, value) = text.split_once('=').ok_or_else(|| GateError::Form(text.to_owned()))?;
+        let limit = match name {
+            "samples" => {
+                self.samples = value.parse().map_err(|_| GateError::Samples(value.to_owned()))?;
+                return Ok(());
+            }
+            "faults" => &mut self.faults,
+            "disagreement" => &mut self.disagreement,
+            "overrides" => &mut self.overrides,
+            "corrections" => &mut self.corrections,
+            "review-load" => &mut self.review_load,
+            "fuel" => &mut self.fuel,
+            _ => return Err(GateError::Unknown(name.to_owned())),
+        };
+        *limit = match value {
+            "off" => None,
+            share => Some(share.parse::<Share>().map_err(|error| GateError::Limit { gate: name.to_owned(), error })?),
+        };
+        Ok(())
+    }
+}
+
+impl Gate {
+    /// The word as it stands in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Samples => "samples",
+            Self::Faults => "faults",
+            Self::Disagreement => "disagreement",
+            Self::Overrides => "overrides",
+            Self::Corrections => "corrections",
+            Self::ReviewLoad => "review-load",
+            Self::Fuel => "fuel",
+            Self::Sizes => "sizes",
+        }
+    }
+}
+
 impl GatesReport {
     /// Whether the canary may go on to its next step.
     ///
@@ -127,5 +197,110 @@ impl GatesReport {
         }
         let others = self.gates.iter().filter(|gate| gate.verdict != GateVerdict::Passed);
         refused(others.map(|gate| gate.why.as_str()).collect::<Vec<_>>().join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Digest, SetRef};
+    use crate::rollout::Plan;
+
+    #[test]
+    fn gates_are_set_as_people_write_them() {
+        let mut gates = Gates::default();
+        for text in ["samples=500", "faults=2%", "review-load=off", "fuel=0.5%"] {
+            gates.set(text).unwrap();
+        }
+        let expected = Gates {
+            samples: 500,
+            faults: Some(Share(200)),
+            review_load: None,
+            fuel: Some(Share(50)),
+            ..Gates::default()
+        };
+        assert_eq!(gates, expected);
+        gates.set("review-load=5%").unwrap();
+        assert_eq!(gates.review_load, Some(Share(500)));
+        for (wrong, why) in [
+            ("faults", "asks nothing of a gate"),
+            ("sizes=1%", "no gate `sizes`; these can be set: samples, faults"),
+            ("review_load=1%", "no gate `review_load`"),
+            ("samples=off", "number of records, such as `samples=500`, and not `off`"),
+            ("samples=-1", "and not `-1`"),
+            ("faults=2", "the gate faults: `2` is no share"),
+            ("faults=", "or `off`"),
+        ] {
+            let before = gates.clone();
+            let error = gates.set(wrong).unwrap_err().to_string();
+            assert!(error.contains(why), "{wrong}: {error}");
+            assert_eq!(gates, before);
+        }
+    }
+
+    #[test]
+    fn gates_have_the_same_names_everywhere() {
+        let names = [
+            Gate::Samples,
+            Gate::Faults,
+            Gate::Disagreement,
+            Gate::Overrides,
+            Gate::Corrections,
+            Gate::ReviewLoad,
+            Gate::Fuel,
+            Gate::Sizes,
+        ];
+        let json = serde_json::to_value(Gates::default()).unwrap();
+        for gate in names {
+            assert_eq!(serde_json::to_value(gate).unwrap(), gate.as_str());
+            assert_eq!(json.get(gate.as_str()).is_some(), gate != Gate::Sizes, "{gate:?}");
+        }
+        assert_eq!(json.as_object().unwrap().len(), names.len() - 1);
+        // What is not asked stays so, and what is not said is asked as usual.
+        let some: Gates = serde_json::from_str(r#"{"samples":1,"review-load":null}"#).unwrap();
+        assert_eq!(some, Gates { samples: 1, review_load: None, ..Gates::default() });
+        assert_eq!(serde_json::from_value::<Gates>(serde_json::to_value(&some).unwrap()).unwrap(), some);
+        assert!(serde_json::from_str::<Gates>(r#"{"review_load":"1%"}"#).is_err());
+    }
+
+    #[test]
+    fn a_canary_goes_on_only_by_a_report_about_its_step_that_has_passed() {
+        let set = SetRef { name: "s".into(), version: "2.0.0".into(), digest: Digest::of(b"s") };
+        let at = "2026-11-20T09:00:00Z";
+        let canary = Canary {
+            seq: 9,
+            since: at.into(),
+            by: "op".into(),
+            set: set.clone(),
+            against: set,
+            proposal: 7,
+            salt: "00".into(),
+            plan: Plan { steps: vec![Share(500), Share::ALL], segment: None, auto: false, gates: Gates::default() },
+            reason: String::new(),
+            step: 0,
+            step_seq: 9,
+            step_since: at.into(),
+        };
+        let result = |gate, verdict, why: &str| GateResult { gate, verdict, why: why.into() };
+        let report = |standing, share| GatesReport {
+            standing,
+            share,
+            counts: Counts::default(),
+            gates: vec![
+                result(Gate::Samples, GateVerdict::Passed, "enough"),
+                result(Gate::Faults, GateVerdict::Inconclusive, "too few"),
+                result(Gate::Fuel, GateVerdict::Failed, "too much"),
+            ],
+        };
+        report(Standing::Passed, Share(500)).allow(&canary).unwrap();
+        for standing in [Standing::Holds, Standing::Failed, Standing::Broken] {
+            let error = report(standing, Share(500)).allow(&canary).unwrap_err();
+            assert_eq!(error.to_string(), "the canary stays at 5%: too few; too much");
+        }
+        let error = report(Standing::Passed, Share(1_000)).allow(&canary).unwrap_err();
+        assert_eq!(error.to_string(), "the canary stays at 5%: the gates were asked about 10%");
+        let report = report(Standing::Holds, Share(500));
+        let read: GatesReport = serde_json::from_value(serde_json::to_value(&report).unwrap()).unwrap();
+        assert_eq!(read, report);
     }
 }

@@ -2,12 +2,13 @@
 
 mod evidence;
 mod gates;
+mod judge;
 mod plan;
 mod sequential;
 mod share;
 
 pub use evidence::{ArmCounts, Beside, Counts, Evidence, Observed, StepCounts};
-pub use gates::{Gate, GateResult, GateVerdict, Gates, GatesReport, Standing};
+pub use gates::{Gate, GateError, GateResult, GateVerdict, Gates, GatesReport, Standing};
 pub use plan::{Plan, PlanError};
 pub use share::{Share, ShareError};
 
@@ -211,3 +212,6 @@ pub(super) struct Begun {
     #[serde(default)]
     reason: String,
 }
+
+#[cfg(test)]
+mod tests;

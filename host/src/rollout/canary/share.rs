@@ -87,6 +87,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(Share(share)), "{text}");
             assert_eq!(Share(share).to_string(), text);
             assert_eq!(serde_json::to_string(&Share(share)).unwrap(), format!("\"{text}\""));
+            assert!((Share(share).fraction() - f64::from(share) * 1e-4).abs() < 1e-12);
         }
         for wrong in ["", "5", "%", "5.%", ".5%", "101%", "100.01%", "1.234%", "-1%", "+1%", "5 %", "1e2%", "999999%"] {
             assert!(wrong.parse::<Share>().is_err(), "{wrong}");
