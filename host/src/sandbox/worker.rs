@@ -164,7 +164,7 @@ pub fn serve_worker() -> io::Result<()> {
     input.read_exact(&mut length)?;
     let mut head = vec![0; u32::from_le_bytes(length) as usize];
     input.read_exact(&mut head)?;
-    let (head, code) = match serde_json::from_slice::<Job<'_'>>(&head)? {
+    let (head, code) = match serde_json::from_slice::<Job<'_>>(&head)? {
         Job::SetUp(request) => {
             let mut component = Vec::new();
             input.read_to_end(&mut component)?;
@@ -176,8 +176,8 @@ pub fn serve_worker() -> io::Result<()> {
         }
         Job::Hold(checks) => {
             rlimit::setrlimit(Resource::CPU, HOLD_CPU_SECONDS, HOLD_CPU_SECONDS)?;
-            let held: Vec<Misfits> = checks.iter().map(hold).collect();
-            (serde_json::to_vec(&held)?, Vec::new())
+            let misfits: Vec<Misfits> = checks.iter().map(hold).collect();
+            (serde_json::to_vec(&misfits)?, Vec::new())
         }
     };
     let mut output = io::stdout().lock();
