@@ -10,6 +10,7 @@ mod calls;
 mod error;
 mod incoming;
 mod lines;
+mod modules;
 mod replays;
 mod secret;
 mod sets;

@@ -85,6 +85,8 @@ pub(super) struct Route {
     pub parameters: Vec<Parameter>,
     pub takes: Option<Body>,
     pub gives: (u16, &'static str, Vec<Body>),
+    /// Another status with which the same is given.
+    pub also: Option<(u16, &'static str)>,
     /// What can go wrong beside what can everywhere.
     pub problems: &'static [Code],
     pub handler: MethodRouter<Arc<App>>,
@@ -125,6 +127,7 @@ fn route(
         parameters: Vec::new(),
         takes: None,
         gives: (200, "Done.", Vec::new()),
+        also: None,
         problems: &[],
         handler,
     }
@@ -348,6 +351,7 @@ pub(super) fn routes() -> Vec<Route> {
         },
         Route {
             gives: (200, "It can do its work.", vec![json::<Readiness>()]),
+            also: Some((503, "It cannot do its work.")),
             ..route("get", "/readyz", Who::Anybody, "Ask whether the service can do its work", get(health::ready))
         },
         Route {
