@@ -206,7 +206,8 @@ fn where_signatures_are_asked_for_nothing_looks_into_what_nobody_signed() {
         assert_eq!(code(&refused), (422, "untrusted".into()), "{words}: {refused:?}");
         assert!(refused.body.contains(words), "{words}: {refused:?}");
     }
-    let many = publish(&service, &guest::honest(), &std::iter::repeat_n(bundle.clone(), 17).collect::<Vec<_>>(), &author);
+    let many =
+        publish(&service, &guest::honest(), &std::iter::repeat_n(bundle.clone(), 17).collect::<Vec<_>>(), &author);
     assert_eq!((many.status, &many.json()["key"]), (422, &json!("bundles")), "{many:?}");
     let published = publish(&service, &guest::honest(), std::slice::from_ref(&bundle), &author);
     assert_eq!((published.status, &published.json()["signatures"][0]["name"]), (201, &json!("ana")), "{published:?}");

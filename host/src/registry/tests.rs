@@ -22,7 +22,7 @@ pub(super) fn packed<'a>(name: &'a str, component: &'a [u8], bundles: &'a [Vec<u
     packed_with(name, component, bundles, None)
 }
 
-pub(super) fn packed_with<'a>(
+fn packed_with<'a>(
     name: &'a str,
     component: &'a [u8],
     bundles: &'a [Vec<u8>],
