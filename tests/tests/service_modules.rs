@@ -206,6 +206,12 @@ fn where_signatures_are_asked_for_nothing_looks_into_what_nobody_signed() {
         assert_eq!(code(&refused), (422, "untrusted".into()), "{words}: {refused:?}");
         assert!(refused.body.contains(words), "{words}: {refused:?}");
     }
+    // Nor does a set bring one along.
+    fs::write(program.home().join("sets/other.wasm"), guest::released_as("9.0.0")).unwrap();
+    let set = "name = \"other\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"other.wasm\"\n";
+    fs::write(program.home().join("sets/other.toml"), set).unwrap();
+    let wanted = json!({ "set": "other", "reason": "case 7" }).to_string();
+    assert_eq!(code(&service.post("/v1/proposals", &wanted, &author)), (422, "untrusted".into()));
     let many =
         publish(&service, &guest::honest(), &std::iter::repeat_n(bundle.clone(), 17).collect::<Vec<_>>(), &author);
     assert_eq!((many.status, &many.json()["key"]), (422, &json!("bundles")), "{many:?}");
