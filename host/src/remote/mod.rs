@@ -11,6 +11,7 @@ mod canaries;
 mod error;
 mod incoming;
 mod lines;
+mod modules;
 mod replays;
 mod secret;
 mod sets;

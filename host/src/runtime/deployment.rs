@@ -11,6 +11,7 @@ use crate::ledger::{EngineRef, Ledger, LedgerError, Readers, replace_file};
 use crate::model::{Catalogue, Digest};
 use crate::modules::{Archive, ArchiveError, FolderArchive, Lock, PolicySet, ReleasedModules, SetError, SetFile};
 use crate::pipeline::LoadedSet;
+use crate::registry::RegistryError;
 use crate::replay::ReplayError;
 use crate::reproduce::{ReproduceError, past_set};
 use crate::rollout::{Activation, ModuleArchive, RolloutError};
@@ -112,6 +113,12 @@ pub enum DeploymentError {
         /// The version.
         version: String,
     },
+    /// What a module gives as the schema of its settings is none.
+    #[error("what it gives as the schema of its settings is no JSON: {0}")]
+    NoSettingsSchema(serde_json::Error),
+    /// What a module is made of cannot be said.
+    #[error(transparent)]
+    Sbom(#[from] RegistryError),
     /// Other bytes are known under a version.
     #[error(
         "{name} is known here with the digest {known}, this one has {digest}; a version never changes: raise the version"

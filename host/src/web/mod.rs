@@ -25,6 +25,7 @@ mod openapi;
 mod outflow;
 mod pages;
 mod problem;
+mod publishing;
 mod readers;
 mod reason;
 mod replays;
@@ -55,8 +56,10 @@ pub(crate) use {
     health::Readiness,
     holds::{Holds, Wanted as WantedHold},
     ledger::Consistency,
+    modules::{HowPublished, Known as ListedModule, Modules},
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
+    publishing::Sent as WantedPublication,
     reason::Reason,
     replays::{
         Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,

@@ -263,7 +263,9 @@ pub(super) fn refused(error: DeploymentError) -> Problem {
             tracing::error!(error = text, "a set on record cannot be read");
             Problem::not_found("there is no such set on record, or not all of it; the operator's log says more")
         }
+        DeploymentError::Untrusted(_) => Problem::new(Code::Untrusted, text),
         DeploymentError::Set(_)
+        | DeploymentError::OtherBytes { .. }
         | DeploymentError::Unusable { .. }
         | DeploymentError::Cases { .. }
         | DeploymentError::SetCases(_)

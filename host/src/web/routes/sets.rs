@@ -15,7 +15,7 @@ use crate::web::sets::{self, Activated, Approved, Proposed, RolledBack, Why};
 
 /// What can be wrong with a body, and with what it asks for.
 pub(super) const STEP: &[Code] =
-    &[Code::NotInForce, Code::TooLarge, Code::MediaType, Code::Invalid, Code::Timeout, Code::NotFound];
+    &[Code::NotInForce, Code::TooLarge, Code::MediaType, Code::Invalid, Code::Untrusted, Code::Timeout, Code::NotFound];
 
 pub(super) fn sets() -> Vec<Route> {
     let named = |name, what| Parameter { name, required: true, what, schema: some_text };
