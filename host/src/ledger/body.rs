@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DecisionIndex, Draft, EventKind, Openings, RecordParts, SealError, Sealed, Sealer};
 use crate::model::{
-    Arm, Assignment, Assistant, Change, Decision, Digest, Fault, FaultKind, GivenFinding, GivenReason, ModuleRun, Operation, Outcome,
-    PastChange, RecordRef, ReviewNeeds, SetRef, Severity, Suggestion,
+    Arm, Assignment, Assistant, Change, Decision, Digest, Fault, FaultKind, GivenFinding, GivenReason, ModuleRun,
+    Operation, Outcome, PastChange, RecordRef, ReviewNeeds, SetRef, Severity, Suggestion,
 };
 use crate::modules::{Lock, LockedModule};
 

@@ -22,12 +22,7 @@ pub(super) fn packed<'a>(name: &'a str, component: &'a [u8], bundles: &'a [Vec<u
     packed_with(name, component, bundles, None)
 }
 
-fn packed_with<'a>(
-    name: &'a str,
-    component: &'a [u8],
-    bundles: &'a [Vec<u8>],
-    sbom: Option<&'a str>,
-) -> Packed<'a> {
+fn packed_with<'a>(name: &'a str, component: &'a [u8], bundles: &'a [Vec<u8>], sbom: Option<&'a str>) -> Packed<'a> {
     let parcel = Parcel { name, version: "1.0.0", component, imports: &[], exports: &[], bundles, sbom };
     Packed::new(parcel).unwrap()
 }
