@@ -91,8 +91,8 @@ pub fn arms(sent: &str, decisions: &[Value], canary: &Value, against: &Value) ->
         let fell = bucket(said["salt"].as_str().unwrap(), &record);
         assert_eq!(said["bucket"], fell, "{decision}");
         let inside = u64::from(fell) < said["share"].as_u64().unwrap();
-        let (decides, set) = if inside { ("canary", &canary["set"]) } else { ("active", against) };
-        assert_eq!((&said["arm"], &decision["set"]), (&json!(decides), set), "{decision}");
+        let (decides, its) = if inside { ("canary", &canary["set"]) } else { ("active", against) };
+        assert_eq!((&said["arm"], &decision["set"]), (&json!(decides), its), "{decision}");
         let before = arms.insert(record.id, inside);
         assert!(before.is_none_or(|before| before == inside), "a record stays where it is: {decision}");
     }

@@ -66,6 +66,7 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
             json(json!({ "proposal": 999_999, "plan": { "steps": ["5%", "100%"] }, "reason": "none" }))
         }
         ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
+        ("POST", "/v1/modules") => json(json!({ "component": "" })),
         (
             "POST",
             "/v1/rollbacks"
@@ -73,10 +74,9 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
             | "/v1/thaws"
             | "/v1/shadows/end"
             | "/v1/canaries/promote"
-            | "/v1/canaries/end",
+            | "/v1/canaries/end"
+            | "/v1/modules/{name}/{version}/yank",
         ) => json(json!({ "reason": "none" })),
-        ("POST", "/v1/modules") => json(json!({ "component": "" })),
-        ("POST", "/v1/modules/{name}/{version}/yank") => json(json!({ "reason": "none" })),
         ("POST", "/v1/replays") => json(json!({ "candidate": "crm-default" })),
         _ => ("", String::new()),
     }

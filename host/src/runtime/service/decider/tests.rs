@@ -30,7 +30,7 @@ fn decider() -> (TempDir, Decider) {
         waiting: AtomicUsize::new(0),
         preparing: Mutex::default(),
     };
-    let (_, questions) = std::sync::mpsc::sync_channel(1);
+    let (_, questions) = sync_channel(1);
     let (held, shared, tried) = (VecDeque::new(), Arc::new(shared), Instant::now());
     (folder, Decider { questions, held, ledger: Some(ledger), shared, jobs: 1, tried })
 }
@@ -142,7 +142,7 @@ fn whoever_asks_after_a_step_of_a_canary_is_answered_by_it() {
     decider.questions = questions;
     let first = ready(1, None);
     let thread = thread::spawn(move || decider.run(first));
-    let decided = |id: &str| {
+    let ask_for = |id: &str| {
         let (tell, told) = channel();
         let reply: Reply = Box::new(move |answer| tell.send(answer.unwrap().decision).unwrap());
         shared.waiting.fetch_add(1, Ordering::Relaxed);
@@ -150,12 +150,12 @@ fn whoever_asks_after_a_step_of_a_canary_is_answered_by_it() {
         let decision = told.recv().unwrap();
         (decision.set.name, decision.canary.map(|assignment| (assignment.arm, assignment.share)))
     };
-    assert_eq!(decided("s-1"), ("active".to_owned(), None));
+    assert_eq!(ask_for("s-1"), ("active".to_owned(), None));
     let steps = [(2, Some(10_000)), (3, Some(0)), (4, Some(10_000)), (5, None)];
     for (change, share) in steps {
         *locked(&shared.next) = Some(ready(change, share));
         let (set, arm) = if share == Some(10_000) { ("tried", Arm::Canary) } else { ("active", Arm::Active) };
-        assert_eq!(decided(&format!("s-{change}")), (set.to_owned(), share.map(|share| (arm, share))));
+        assert_eq!(ask_for(&format!("s-{change}")), (set.to_owned(), share.map(|share| (arm, share))));
         let health = locked(&shared.health).clone();
         assert_eq!((health.change, health.canary.is_some()), (change, share.is_some()));
     }
