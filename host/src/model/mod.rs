@@ -23,7 +23,7 @@ pub use description::{CodeMeaning, Description, ModuleKind, Parts, Reads, Scope}
 pub use digest::{Digest, NotADigest};
 pub use fault::{Fault, FaultKind};
 pub use input::{Facts, PastChange};
-pub use intake::{IntakeError, Line, MAX_LINE_BYTES, parse_line, read_lines};
+pub use intake::{IntakeError, Line, MAX_LINE_BYTES, key_to_blame, parse_line, read_lines};
 pub use limits::Limits;
 pub use suggestion::{Assistant, Change, Consent, Context, Evidence, FieldState, Operation, RecordRef, Suggestion};
 pub use truth::Truth;

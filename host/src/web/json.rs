@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Code, Problem};
+use crate::model::key_to_blame;
 
 /// The longest body of JSON, in bytes: that of the longest suggestion.
 const LONGEST: usize = crate::model::MAX_LINE_BYTES;
@@ -75,9 +76,8 @@ impl JsonText {
     pub(super) fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Problem> {
         let json = &mut serde_json::Deserializer::from_str(&self.0);
         let read = serde_path_to_error::deserialize(&mut *json).map_err(|error| {
-            let key = error.path().to_string();
-            let detail = error.into_inner().to_string();
-            Problem { key: (key != ".").then_some(key), ..Problem::new(Code::Invalid, detail) }
+            let key = key_to_blame(error.path());
+            Problem { key, ..Problem::new(Code::Invalid, error.into_inner().to_string()) }
         })?;
         json.end().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
         Ok(read)
@@ -155,8 +155,7 @@ fn key_of(rejected: &QueryRejection) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(rejected);
     while let Some(error) = cause {
         if let Some(wrong) = error.downcast_ref::<Wrong>() {
-            let key = wrong.path().to_string();
-            return (key != ".").then_some(key);
+            return key_to_blame(wrong.path());
         }
         cause = error.source();
     }

@@ -134,13 +134,6 @@ impl Evidence {
         }
     }
 
-    /// Whether a decision of this arm about this record would be the first one: only of such is it asked what the other set makes
-    /// of the suggestion.
-    #[must_use]
-    pub fn wants(&self, record: &RecordRef, arm: Arm) -> bool {
-        !self.arm(arm).records.contains(&self.key.hash_one(record))
-    }
-
     /// Counts that a reviewer rejected or edited what this arm had decided about a record.
     pub fn overridden(&mut self, record: &RecordRef, arm: Arm) {
         let record = self.key.hash_one(record);
@@ -175,13 +168,6 @@ impl Evidence {
             costlier: self.costlier,
             passed_over: self.passed_over,
             steps: self.steps.iter().map(|(share, step)| step.counts(*share)).collect(),
-        }
-    }
-
-    const fn arm(&self, arm: Arm) -> &ArmEvidence {
-        match arm {
-            Arm::Active => &self.active,
-            Arm::Canary => &self.canary,
         }
     }
 

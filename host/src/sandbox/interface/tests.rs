@@ -127,7 +127,7 @@ fn a_minor_version_adds_lines_and_leaves_the_types_alone() {
 fn the_released_host_refuses_a_later_version_and_names_what_it_serves() {
     assert_eq!(
         refusal(&grown(), &Interface::RELEASED),
-        "is written against `countersign:policy/types@1.1.0`; this host serves `countersign:policy@1.0.0`: \
+        "is written against `countersign:policy/log@1.1.0`; this host serves `countersign:policy@1.0.0`: \
          build it with the WIT of a version that is served"
     );
     // Though it uses nothing new.
