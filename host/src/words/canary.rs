@@ -51,7 +51,7 @@ pub(crate) fn why_ended(ended: &EndedCanary) -> String {
     let mut why = plain(&ended.reason);
     let gates = ended.gates.iter().flat_map(|report| &report.gates);
     for gate in gates.filter(|gate| gate.verdict == GateVerdict::Failed) {
-        let said = plain(&gate.why);
+        let said = plain(&gate.to_string());
         if !why.contains(&said) {
             if !why.is_empty() {
                 why.push_str("; ");

@@ -1,5 +1,7 @@
 //! What each step of a canary must show before the next one.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -105,8 +107,14 @@ pub struct GateResult {
     pub gate: Gate,
     /// What it says.
     pub verdict: GateVerdict,
-    /// By what, in one sentence for people.
+    /// By what, in words for people.
     pub why: String,
+}
+
+impl fmt::Display for GateResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.gate.as_str(), self.why)
+    }
 }
 
 /// What follows from all gates.
@@ -196,7 +204,7 @@ impl GatesReport {
             return Ok(());
         }
         let others = self.gates.iter().filter(|gate| gate.verdict != GateVerdict::Passed);
-        refused(others.map(|gate| gate.why.as_str()).collect::<Vec<_>>().join("; "))
+        refused(others.map(ToString::to_string).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -295,7 +303,7 @@ mod tests {
         report(Standing::Passed, Share(500)).allow(&canary).unwrap();
         for standing in [Standing::Holds, Standing::Failed, Standing::Broken] {
             let error = report(standing, Share(500)).allow(&canary).unwrap_err();
-            assert_eq!(error.to_string(), "the canary stays at 5%: too few; too much");
+            assert_eq!(error.to_string(), "the canary stays at 5%: faults: too few; fuel: too much");
         }
         let error = report(Standing::Passed, Share(1_000)).allow(&canary).unwrap_err();
         assert_eq!(error.to_string(), "the canary stays at 5%: the gates were asked about 10%");

@@ -62,33 +62,31 @@ impl Standing {
 fn samples(least: u64, step: StepCounts) -> GateResult {
     let StepCounts { share, records, .. } = step;
     let verdict = if records >= least { GateVerdict::Passed } else { GateVerdict::Inconclusive };
-    let why = format!("samples: {records} records at {share}, where {least} are needed");
+    let why = format!("{records} records at {share}, where {least} are needed");
     GateResult { gate: Gate::Samples, verdict, why }
 }
 
 /// How often something may happen to the canary's records.
 fn rate(gate: Gate, tally: Tally, most: Share, level: f64) -> GateResult {
     let range = tally.range(level);
-    let (name, Tally { hits, of }) = (gate.as_str(), tally);
+    let Tally { hits, of } = tally;
     let (low, high) = (percent(range.low), percent(range.high));
-    let why = format!(
-        "{name}: {hits} of {of} records, where at most {most} are allowed and between {low} and {high} are likely"
-    );
+    let why =
+        format!("{hits} of {of} records, where at most {most} are allowed and between {low} and {high} are likely");
     GateResult { gate, verdict: verdict(range, most), why }
 }
 
 /// How much more often something may happen to the canary's records than to others.
 fn difference(gate: Gate, (canary, active): (Tally, Tally), most: Share, level: f64) -> GateResult {
-    let name = gate.as_str();
     if active.of == 0 {
-        let why = format!("{name}: the active set has decided about no record that could be compared");
+        let why = "the active set has decided about no record that could be compared".to_owned();
         return GateResult { gate, verdict: GateVerdict::Inconclusive, why };
     }
     // Either range may be wrong, so each has half of the level.
     let (tried, known) = (canary.range(level / 2.0), active.range(level / 2.0));
     let range = Range { low: tried.low - known.high, high: tried.high - known.low };
     let why = format!(
-        "{name}: {} of {} records against {} of {} of the active set, where at most {most} more are allowed and between {} and \
+        "{} of {} records against {} of {} of the active set, where at most {most} more are allowed and between {} and \
          {} are likely",
         canary.hits,
         canary.of,
@@ -114,7 +112,7 @@ fn sizes(step: StepCounts) -> GateResult {
         _ => (GateVerdict::Passed, "which can be by chance"),
     };
     let Tally { hits, of } = seen;
-    let why = format!("sizes: {hits} of {of} buckets are the canary's, where {share} of them are planned, {told}");
+    let why = format!("{hits} of {of} buckets are the canary's, where {share} of them are planned, {told}");
     GateResult { gate: Gate::Sizes, verdict, why }
 }
 

@@ -129,7 +129,7 @@ impl Deployment {
         match follows {
             Follows::End(cause) => {
                 let failed = gates.gates.iter().filter(|gate| gate.verdict == GateVerdict::Failed);
-                let reason = failed.map(|gate| gate.why.as_str()).collect::<Vec<_>>().join("; ");
+                let reason = failed.map(ToString::to_string).collect::<Vec<_>>().join("; ");
                 let act = Act { by, at: &at, reason: &reason };
                 Ok(Kept::Ended(end_as_it_stands(ledger, history, cause, Some(gates), act)?))
             }
