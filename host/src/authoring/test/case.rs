@@ -150,9 +150,9 @@ fn read_case(path: &Path) -> Result<Case, CaseError> {
     let text = fs::read_to_string(path).map_err(|error| wrong(None, error.to_string()))?;
     let file: File<'_> =
         parse(&text).map_err(|(key, error)| wrong(Some(error.line()), in_key(key.as_deref(), &error)))?;
-    let part = |name: &str, raw: &RawValue, (key, error): (String, serde_json::Error)| {
-        let key = if key == "." { name.to_owned() } else { format!("{name}.{key}") };
-        wrong(Some(line_of(&text, raw) + error.line() - 1), in_key(key.as_deref(), &error))
+    let part = |name: &str, raw: &RawValue, (key, error): (Option<String>, serde_json::Error)| {
+        let key = key.map_or_else(|| name.to_owned(), |key| format!("{name}.{key}"));
+        wrong(Some(line_of(&text, raw) + error.line() - 1), in_key(Some(&key), &error))
     };
     let expect = parse::<Expect>(file.expect.get()).map_err(|error| part("expect", file.expect, error))?;
     let history = match file.history {
