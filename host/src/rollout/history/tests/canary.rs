@@ -13,7 +13,7 @@ fn plan() -> Plan {
 /// What gates say of the step that the canary has reached.
 fn report(place: &Place, standing: Standing) -> GatesReport {
     let verdict = if standing == Standing::Passed { GateVerdict::Passed } else { GateVerdict::Inconclusive };
-    let gates = vec![GateResult { gate: Gate::Samples, verdict, why: "samples: so many".into() }];
+    let gates = vec![GateResult { gate: Gate::Samples, verdict, why: "so many".into() }];
     let share = place.history().running_canary().unwrap().share();
     GatesReport { standing, share, counts: Counts::default(), gates }
 }
