@@ -226,7 +226,13 @@ def proof(file, key):
         return body
 
     activations = [] if proof_["activation"] is None else [proof_["activation"]]
-    for event, kind in [(e, "activated") for e in activations] + [(e, "set-approved") for e in proof_["approvals"]]:
+    tried = decision["canary"] if decision.get("canary", {}).get("arm") == "canary" else None
+    allows = "rollout-step" if tried else "activated"
+    for event in activations if tried else []:
+        body, _ = check_event(event, allows, size, root)
+        require(body["step"] == "canary-begun", f"event {event['seq']} began no canary")
+        require(event["seq"] == tried["canary"], "the decision names another canary")
+    for event, kind in [(e, allows) for e in activations] + [(e, "set-approved") for e in proof_["approvals"]]:
         require(earlier(event, kind)["set"] == set_, f"event {event['seq']} is about another set")
     digests = [module["digest"] for module in lock["module"]]
     for event in proof_["publications"]:

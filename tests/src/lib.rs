@@ -9,6 +9,7 @@
 )]
 
 pub mod browser;
+pub mod canary;
 pub mod chance;
 pub mod corpus;
 pub mod cutting;

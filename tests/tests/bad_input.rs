@@ -328,9 +328,19 @@ fn a_set_with_limits_over_the_ceiling() {
 #[test]
 fn a_set_with_settings_that_the_module_refuses() {
     let settings = |settings: &str| one_module(&format!("module = \"confidence@1\"\nsettings = {{ {settings} }}"));
-    bad_set(|_| settings("threshhold = 0.9"), &["confidence@1", "threshhold", "threshold"]);
-    bad_set(|_| settings("threshold = 2.0"), &["confidence@1", "threshold"]);
-    bad_set(|_| settings("threshold = \"high\""), &["confidence@1", "threshold"]);
+    bad_set(
+        |_| settings("threshhold = 0.9"),
+        &["toml:5: `confidence@1`: settings.threshhold", "known one is `threshold`"],
+    );
+    bad_set(|_| settings("threshold = 2.0"), &["confidence@1", "refused by the module", "threshold"]);
+    bad_set(
+        |_| settings("threshold = \"high\""),
+        &["toml:5: `confidence@1`: settings.threshold \"high\" is a text, not a number"],
+    );
+    bad_set(
+        |_| settings("threshold = true, fields = { email = \"high\" }"),
+        &["2 settings are wrong", "settings.threshold true", "settings.fields.email \"high\""],
+    );
 }
 
 #[test]
@@ -395,6 +405,12 @@ fn a_bad_configuration() {
     bad_file("countersign.toml", |text| format!("set = \"crm-default\"\n{text}"), &["line 1", "set", "serve"]);
     bad_file("countersign.toml", |text| text.replace("number = 1", "number = -1"), &["line", "number"]);
     bad_file("countersign.toml", |text| text.replace("\"approver\"", "\"boss\""), &["line", "boss", "approver"]);
+    bad_file(
+        "countersign.toml",
+        |text| text.replace("\"approver\"", "\"auditor\""),
+        &["line", "roles", "auditor", "approver"],
+    );
+    bad_file("countersign.toml", |text| text.replace("\"approver\"", ""), &["line", "roles", "nobody", "compliance"]);
 }
 
 #[test]

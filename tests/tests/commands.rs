@@ -69,6 +69,8 @@ const COMMANDS: &[&[&str]] = &[
     &["set", "approve"],
     &["set", "activate"],
     &["set", "shadow"],
+    &["set", "canary"],
+    &["set", "promote"],
     &["set", "rollback"],
     &["set", "freeze"],
     &["set", "thaw"],

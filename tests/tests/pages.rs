@@ -10,7 +10,7 @@
 use countersign::access::{Permission, Role};
 use countersign_tests::browser::{ask, header, status};
 use countersign_tests::service::{Service, token};
-use countersign_tests::{Program, corpus};
+use countersign_tests::{Program, corpus, guest};
 use serde_json::{Value, json};
 
 /// Signs in and returns the cookie; none, if that is refused.
@@ -52,7 +52,15 @@ fn pages_are_for_roles_that_read_decisions_and_show_values_to_those_who_may_see_
             continue;
         };
         assert!(role.may(Permission::ReadDecisions), "{role}");
-        for path in ["/", "/?by=hour", "/decisions", "/decisions?outcome=review", "/sets"] {
+        for path in [
+            "/",
+            "/?by=hour",
+            "/decisions",
+            "/decisions?outcome=review",
+            "/sets",
+            "/modules",
+            "/modules/confidence/1.0.0",
+        ] {
             assert_eq!(status(&page(&service, path, &cookie)), "200", "{role} {path}");
         }
         let shown = page(&service, at, &cookie);
@@ -144,7 +152,18 @@ fn browsers_are_told_to_run_nothing_and_to_show_pages_in_no_frame() {
     let auditor = token(&program, "eve", "auditor", &[]);
     let service = Service::start(&program, &[]);
     let cookie = sign_in(&service, &auditor).unwrap();
-    for path in ["/", "/login", "/decisions", "/decisions/none", "/decisions?outcome=none", "/style.css", "/icon.svg"] {
+    for path in [
+        "/",
+        "/login",
+        "/decisions",
+        "/decisions/none",
+        "/decisions?outcome=none",
+        "/modules",
+        "/modules/confidence/1.0.0",
+        "/modules/none/1.0.0",
+        "/style.css",
+        "/icon.svg",
+    ] {
         let answer = page(&service, path, &cookie);
         let policy = header(&answer, "content-security-policy");
         for part in ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
@@ -220,7 +239,7 @@ fn sets_come_into_force_by_the_buttons_of_those_who_may() {
         shown.contains("− risk-class 1.0.0") && shown.contains("threshold: 0.95 → 0.2")
             || shown.contains("threshold: — → 0.2")
     );
-    for what in ["approve", "activate", "freeze", "thaw", "rollback"] {
+    for what in ["approve", "activate", "promote", "end-canary", "freeze", "thaw", "rollback"] {
         assert_eq!(press(&auditor, what), "403", "{what}");
     }
     assert!(page(&service, "/sets", &approver).contains("value=\"approve\""));
@@ -245,6 +264,47 @@ fn sets_come_into_force_by_the_buttons_of_those_who_may() {
     assert_eq!(status(&odd), "400");
 }
 
+/// Publishes two versions of a module, and yanks the first.
+fn published(program: &Program) {
+    for version in ["1.0.0", "1.1.0"] {
+        let file = program.write(&format!("{version}.wasm"), guest::released_as(version));
+        let run = program.run(&["policy", "publish", &file, "--by", "ana"], "");
+        assert_eq!(run.code, Some(0), "{run:#?}");
+    }
+    let run = program.run(&["policy", "yank", "hostile@1.0.0", "--reason", "<b>wrong for merges</b>"], "");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+}
+
+#[test]
+fn modules_are_shown_with_what_they_may_do_and_who_brought_them() {
+    let program = Program::with_fresh_home();
+    published(&program);
+    let auditor = token(&program, "eve", "auditor", &[]);
+    let narrow = token(&program, "nan", "auditor", &["--only", "read-decisions"]);
+    let service = Service::start(&program, &[]);
+    let cookie = sign_in(&service, &auditor).unwrap();
+    let list = page(&service, "/modules", &cookie);
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text}: {list}"));
+    assert!(at("hostile 1.1.0</a>") < at("hostile 1.0.0</a>"), "the newest first");
+    assert!(at("confidence 1.0.0</a>") < at("hostile 1.1.0</a>"), "in the order of names");
+    for words in ["part of the program", "published here", "by ana", "&#60;b&#62;wrong for merges"] {
+        at(words);
+    }
+    let shown = page(&service, "/modules/hostile/1.1.0", &cookie);
+    for words in ["Against version 1.0.0", "version: 1.0.0 → 1.1.0", "by ana", "policy of countersign:policy@1.0.0"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let yanked = page(&service, "/modules/hostile/1.0.0", &cookie);
+    assert!(yanked.contains("No new set can name it") && !yanked.contains("<b>wrong"), "{yanked}");
+    let rule = page(&service, "/modules/confidence/1.0.0", &cookie);
+    assert!(rule.contains("confidence.below-threshold") && rule.contains("threshold&#34;: {"), "{rule}");
+    assert_eq!(status(&page(&service, "/modules/none/1.0.0", &cookie)), "404");
+    let cookie = sign_in(&service, &narrow).unwrap();
+    for path in ["/modules", "/modules/confidence/1.0.0"] {
+        assert_eq!(status(&page(&service, path, &cookie)), "403", "{path}");
+    }
+}
+
 /// Walks the pages with a browser, for which see `clients/browser/pages.mjs`.
 #[test]
 fn people_walk_the_pages_with_a_browser() {
@@ -265,6 +325,7 @@ fn people_walk_the_pages_with_a_browser() {
         "hostile": "s-<hostile>&\"'",
     });
     proposed(&program);
+    published(&program);
     let service = Service::start(&program, &[]);
     let lines: Vec<String> = corpus::suggestions().take(120).collect();
     assert_eq!(service.batch(&lines.join("\n"), &assistant).status, 200);

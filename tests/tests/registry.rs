@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use countersign::model::Digest;
+use countersign::registry::{Packed, Parcel, sbom, write_layout};
 use countersign_tests::registry::RegistryServer;
 use countersign_tests::stranger::{Manners, Stranger};
 use countersign_tests::{Program, Run, guest};
@@ -86,6 +87,18 @@ fn with_a_signed_module() -> (Program, String) {
     (sender, trusted)
 }
 
+/// What `honest@1.0.0` is made of.
+fn made_of(program: &Program) -> String {
+    done(program, &["policy", "show", "honest@1.0.0", "--sbom"])
+}
+
+/// The digest of that, if it came along and is kept.
+fn kept_sbom(program: &Program) -> Option<String> {
+    let shown = done(program, &["policy", "show", "honest@1.0.0", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    shown["publication"]["sbom"].as_str().map(str::to_owned)
+}
+
 /// What a registry answers with when it is asked by hand.
 fn fetched(server: &RegistryServer, path: &str) -> Value {
     let accepted = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
@@ -125,6 +138,11 @@ fn a_module_travels_to_another_deployment_with_what_vouches_for_it() {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(recorded(&receiver).contains("\"ben\""));
+    // What it is made of came along, and is kept.
+    assert!(said.contains("what it is made of came along"), "{said}");
+    let kept = kept_sbom(&receiver).unwrap();
+    assert_eq!((kept_sbom(&sender), made_of(&receiver)), (None, made_of(&sender)));
+    assert_eq!(kept, Digest::of(made_of(&receiver).as_bytes()).to_string());
     let again = done(&receiver, &["policy", "pull", pushed.trim(), "--format", "json"]);
     let again: Value = serde_json::from_str(&again).unwrap();
     assert_eq!(
@@ -326,4 +344,44 @@ fn modules_travel_in_one_file_where_there_is_no_network() {
         assert!(rest.stdout.contains(&words), "{words}: {rest:#?}");
     }
     assert_eq!(run(&receiver, &["ledger", "verify"]).code, Some(0));
+}
+
+#[test]
+fn what_a_module_is_made_of_travels_on_as_it_came_along() {
+    let component = guest::honest();
+    // Somebody who built it knows more of it than the component says.
+    let own = sbom("honest", "1.0.0", &component).unwrap();
+    let theirs =
+        own.replace("\"components\": []", "\"components\": [{ \"type\": \"library\", \"name\": \"left-pad\" }]");
+    assert_ne!(theirs, own);
+    let file = |sbom: &str| {
+        let parcel = Parcel {
+            name: "honest",
+            version: "1.0.0",
+            component: &component,
+            imports: &[],
+            exports: &[],
+            bundles: &[],
+            sbom: Some(sbom),
+        };
+        write_layout(&[Packed::new(parcel).unwrap()]).unwrap()
+    };
+    let load = |bytes: &[u8]| {
+        let program = Program::with_fresh_home();
+        done(&program, &["policy", "load", &program.write("in.tar", bytes)]);
+        program
+    };
+    let first = load(&file(&theirs));
+    assert_eq!(made_of(&first), theirs);
+    let saved = first.folder().join("out.tar").to_str().unwrap().to_owned();
+    done(&first, &["policy", "save", "honest@1.0.0", "--out", &saved]);
+    let second = load(&fs::read(&saved).unwrap());
+    assert_eq!((made_of(&second), kept_sbom(&second)), (theirs.clone(), kept_sbom(&first)));
+    assert!(kept_sbom(&second).is_some());
+    // What is of another component, or nothing of the kind, keeps no module from coming in.
+    for wrong in [sbom("honest", "1.0.0", &guest::build("")).unwrap(), "{}".to_owned(), "nonsense".to_owned()] {
+        let program = load(&file(&wrong));
+        assert_eq!((kept_sbom(&program), made_of(&program)), (None, own.clone()), "{wrong}");
+    }
+    assert_eq!(run(&second, &["ledger", "verify"]).code, Some(0));
 }

@@ -11,6 +11,8 @@
 mod audits;
 #[path = "remote/ledgers.rs"]
 mod ledgers;
+#[path = "remote/modules.rs"]
+mod modules;
 #[path = "remote/replays.rs"]
 mod replays;
 #[path = "remote/values.rs"]

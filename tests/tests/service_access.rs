@@ -62,10 +62,21 @@ fn sent(method: &str, path: &str) -> (&'static str, String) {
         ("POST", "/v1/proposals/{proposal}/approvals") => {
             json(json!({ "digest": format!("sha256:{}", "0".repeat(64)), "reason": "none" }))
         }
-        ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
-        ("POST", "/v1/rollbacks" | "/v1/freezes" | "/v1/thaws" | "/v1/shadows/end") => {
-            json(json!({ "reason": "none" }))
+        ("POST", "/v1/canaries") => {
+            json(json!({ "proposal": 999_999, "plan": { "steps": ["5%", "100%"] }, "reason": "none" }))
         }
+        ("POST", "/v1/activations") => json(json!({ "proposal": 999_999, "reason": "none" })),
+        ("POST", "/v1/modules") => json(json!({ "component": "" })),
+        (
+            "POST",
+            "/v1/rollbacks"
+            | "/v1/freezes"
+            | "/v1/thaws"
+            | "/v1/shadows/end"
+            | "/v1/canaries/promote"
+            | "/v1/canaries/end"
+            | "/v1/modules/{name}/{version}/yank",
+        ) => json(json!({ "reason": "none" })),
         ("POST", "/v1/replays") => json(json!({ "candidate": "crm-default" })),
         _ => ("", String::new()),
     }
@@ -83,6 +94,7 @@ fn each_role_may_do_what_the_table_says_and_nothing_else() {
     for (method, path, words) in operations(&service) {
         let address = path
             .replace("{id}", "s-1")
+            .replace("{name}/{version}/yank", "none/1.0.0/yank")
             .replace("{name}/{version}", "confidence/1.0.0")
             .replace("{name}", "crm-default")
             .replace("{month}", "2001-01")

@@ -198,7 +198,7 @@ fn a_service_says_which_set_decides_in_it_and_takes_over_what_another_process_ac
     loop {
         let status = place.status();
         let own = &status["instances"][0];
-        if own["activation"] == newest {
+        if own["change"] == newest {
             assert_eq!((&own["standing"], &own["set"]["name"]), (&json!("current"), &json!("looser")), "{status}");
             break;
         }

@@ -9,6 +9,7 @@
 
 use std::fs;
 
+use countersign::model::Digest;
 use countersign_tests::{Program, Run, corpus, guest};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -309,10 +310,10 @@ fn a_service_that_lags_or_is_silent_is_named() {
     let now = jiff::Timestamp::now();
     let folder = program.home().join("instances");
     fs::create_dir(&folder).unwrap();
-    let write = |process: u32, activation: u64, seen: jiff::Timestamp| {
+    let write = |process: u32, change: u64, seen: jiff::Timestamp| {
         let text = json!({
             "process": process, "started_at": "2026-11-20T09:00:00Z", "set": set_ref, "since": "2026-11-20T09:00:00Z",
-            "activation": activation, "seen_at": seen, "refused": "a module does not load",
+            "change": change, "seen_at": seen, "refused": "a module does not load",
         });
         fs::write(folder.join(format!("{process}.json")), text.to_string()).unwrap();
     };
@@ -331,4 +332,86 @@ fn a_service_that_lags_or_is_silent_is_named() {
             status.stdout
         );
     }
+}
+
+/// A policy that takes whatever settings it is given, and gives this as their schema.
+fn with_schema(schema: &str) -> Vec<u8> {
+    let length = schema.len();
+    guest::build(&format!("(data (i32.const 0x1000) {schema:?})\n(data (i32.const 0x248) (i32 0x1000 {length}))"))
+}
+
+/// Everything that reads a set from its file refuses this one with these words.
+fn refused_everywhere(program: &Program, name: &str, words: &[&str]) {
+    for arguments in [&["test", name][..], &["propose", name, "--reason", "r"], &["shadow", name, "--reason", "r"]] {
+        refused(&set(program, arguments), 3, words);
+    }
+    refused(&program.run(&["evaluate", "-", "--dry-run", "--set", name], corpus::first(1)), 3, words);
+}
+
+#[test]
+fn settings_are_held_against_the_schemas_of_all_modules_and_what_is_wrong_is_told_at_once() {
+    let program = Program::with_fresh_home();
+    let sets = program.home().join("sets");
+    let schema = json!({
+        "additionalProperties": false,
+        "required": ["limits"],
+        "properties": {
+            "mode": { "enum": ["on", "off"] },
+            "limits": { "items": { "properties": { "minimum": { "type": "integer", "minimum": 1 } } } },
+        },
+    });
+    fs::write(sets.join("own.wasm"), with_schema(&schema.to_string())).unwrap();
+    let text = |settings: &str, threshold: &str| {
+        format!(
+            "name = \"own\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"own.wasm\"\n[policy.settings]\n{settings}\n\n\
+             [[policy]]\nmodule = \"confidence@1\"\nsettings = {{ threshold = {threshold} }}\n"
+        )
+    };
+    let wrong = "mode = \"of\"\nlimits = [{ minimum = 1 }, { minimum = 0 }]\nlimit = 3";
+    fs::write(sets.join("own.toml"), text(wrong, "\"high\"")).unwrap();
+    let words = [
+        "the set own: 4 settings are wrong:",
+        "own.toml:7: `own.wasm`: settings.mode \"of\" is none of \"on\", \"off\"",
+        "own.toml:8: `own.wasm`: settings.limits[1].minimum 0 is less than 1",
+        "own.toml:9: `own.wasm`: settings.limit is no setting; the nearest known one is `limits`",
+        "own.toml:13: `confidence@1`: settings.threshold \"high\" is a text, not a number",
+    ];
+    refused(&set(&program, &["lock", "own"]), 3, &words);
+    refused_everywhere(&program, "own", &words);
+    fs::write(sets.join("own.toml"), text("mode = \"on\"", "0.9")).unwrap();
+    refused_everywhere(&program, "own", &["a setting is wrong", "own.toml:6: `own.wasm`: settings.limits is missing"]);
+    assert!(!sets.join("own.lock").exists(), "no lock is written for it");
+
+    fs::write(sets.join("own.toml"), text("limits = []\nmode = \"on\"", "0.9")).unwrap();
+    assert_eq!(set(&program, &["lock", "own"]).code, Some(0));
+    // Nor does a lock help that somebody wrote by hand.
+    fs::write(sets.join("own.toml"), text("limits = []\nmode = \"of\"", "0.9")).unwrap();
+    let digest = |mode: &str| Digest::of(format!("{{\"limits\":[],\"mode\":\"{mode}\"}}").as_bytes()).to_string();
+    let lock = fs::read_to_string(sets.join("own.lock")).unwrap();
+    assert!(lock.contains(&digest("on")), "{lock}");
+    fs::write(sets.join("own.lock"), lock.replace(&digest("on"), &digest("of"))).unwrap();
+    refused_everywhere(&program, "own", &["a setting is wrong", "`hostile@1.0.0`: settings.mode \"of\" is none of"]);
+}
+
+#[test]
+fn a_schema_that_is_none_or_asks_for_too_much_is_refused_with_the_module() {
+    let program = Program::with_fresh_home();
+    let sets = program.home().join("sets");
+    fs::write(sets.join("own.toml"), "name = \"own\"\nversion = \"1.0.0\"\n\n[[policy]]\nmodule = \"own.wasm\"\n")
+        .unwrap();
+    // Each definition asks for the one before it twice.
+    let mut doubling = json!({ "$ref": "#/$defs/d60", "$defs": { "d0": { "type": "object" } } });
+    for at in 1..=60 {
+        let before = json!({ "$ref": format!("#/$defs/d{}", at - 1) });
+        doubling["$defs"][format!("d{at}")] = json!({ "allOf": [before, before] });
+    }
+    for (schema, word) in [
+        (json!({ "type": "strin" }), "no JSON Schema: /type"),
+        (json!({ "$ref": "https://example.com/settings.json" }), "example.com"),
+        (doubling, "more memory or time than it may"),
+    ] {
+        fs::write(sets.join("own.wasm"), with_schema(&schema.to_string())).unwrap();
+        refused(&set(&program, &["lock", "own"]), 3, &["own.toml:4: `own.wasm`: settings cannot be checked", word]);
+    }
+    assert!(!sets.join("own.lock").exists());
 }

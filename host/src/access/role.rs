@@ -114,13 +114,13 @@ words! {
     Hold = "hold",
     /// Destroy personal values for good.
     Erase = "erase",
-    /// Propose sets, and let them judge in the shadow.
+    /// Publish modules, propose sets, and let them judge in the shadow.
     Propose = "propose",
     /// Approve sets that others proposed.
     Approve = "approve",
-    /// Bring approved sets into force.
+    /// Bring approved sets into force, at once or on a growing part of the records.
     Activate = "activate",
-    /// Go back to an earlier set, freeze everything, and end a freeze.
+    /// Go back to an earlier set, end a canary, freeze everything, end a freeze, and withdraw modules.
     Intervene = "intervene",
     /// Read the metrics.
     ReadMetrics = "read-metrics",

@@ -35,7 +35,8 @@ pub(super) fn demo(global: &Global, _: &DemoArgs) -> anyhow::Result<Done> {
     let deployment = open::deployment(home.clone(), jobs)?;
     let mut ledger = open::ledger(&home)?;
     let set = LoadedSet::new(deployment.active(&ledger)?.set, &deployment.sandbox);
-    let evaluator = Evaluator { deployment: &deployment, set, jobs };
+    // A deployment that begins tries nothing.
+    let evaluator = Evaluator { deployment: &deployment, set, canary: None, jobs };
 
     let suggestions = sample()?;
     let mut counts = BTreeMap::new();

@@ -100,7 +100,9 @@ fn code(error: &anyhow::Error) -> u8 {
             match cause.downcast_ref::<RemoteError>() {
                 Some(RemoteError::Address(_)) => return Some(USAGE),
                 Some(RemoteError::Said { said, .. }) if said.is(Code::Bug) => return Some(BUG),
-                Some(RemoteError::Said { said, .. }) => return Some(is(said.is(Code::Broken))),
+                Some(RemoteError::Said { said, .. }) => {
+                    return Some(is(said.is(Code::Broken) || said.is(Code::Untrusted)));
+                }
                 _ => {}
             }
             if let Some(error) = cause.downcast_ref::<LedgerError>() {

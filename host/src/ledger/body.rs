@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DecisionIndex, Draft, EventKind, Openings, RecordParts, SealError, Sealed, Sealer};
 use crate::model::{
-    Assistant, Change, Decision, Digest, Fault, FaultKind, GivenFinding, GivenReason, ModuleRun, Operation, Outcome,
-    PastChange, RecordRef, ReviewNeeds, SetRef, Severity, Suggestion,
+    Arm, Assignment, Assistant, Change, Decision, Digest, Fault, FaultKind, GivenFinding, GivenReason, ModuleRun,
+    Operation, Outcome, PastChange, RecordRef, ReviewNeeds, SetRef, Severity, Suggestion,
 };
 use crate::modules::{Lock, LockedModule};
 
@@ -43,6 +43,9 @@ pub struct RecordedDecision {
     pub decided_at: String,
     /// The set that judged it.
     pub set: SetRef,
+    /// Why this one of two sets judged it; nothing, if none was tried then, or not on such suggestions.
+    #[serde(default)]
+    pub canary: Option<Assignment>,
     /// The engine.
     pub engine: EngineRef,
     /// The digest of the catalogue.
@@ -164,6 +167,7 @@ impl RecordedDecision {
             outcome: self.outcome,
             decided_at: self.decided_at,
             set: self.set,
+            canary: self.canary,
             reasons: self.reasons,
             findings: self.findings,
             review: self.review,
@@ -216,6 +220,8 @@ struct Body<'a> {
     outcome: Outcome,
     decided_at: &'a str,
     set: &'a SetRef,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<SealedAssignment<'a>>,
     engine: &'a EngineRef,
     catalogue: Digest,
     objects: [Digest; 2],
@@ -226,6 +232,16 @@ struct Body<'a> {
     suggestion: SealedSuggestion<'a>,
     history: Sealed,
     input: Sealed,
+}
+
+#[derive(Serialize)]
+struct SealedAssignment<'a> {
+    canary: u64,
+    salt: &'a str,
+    /// With the salt it tells which records it may have been.
+    bucket: Sealed,
+    share: u16,
+    arm: Arm,
 }
 
 #[derive(Serialize)]
@@ -316,6 +332,7 @@ fn write(
         outcome: decision.outcome,
         decided_at: &decision.decided_at,
         set: &decision.set,
+        canary: decision.canary.as_ref().map(|assignment| sealed_assignment(seal, assignment)).transpose()?,
         engine: basis.engine,
         catalogue: basis.catalogue,
         objects: cited(decision, basis),
@@ -329,6 +346,11 @@ fn write(
     };
     let text = serde_json::to_string(&body).map_err(SealError::Value)?;
     Ok((text, sealer.finish()))
+}
+
+fn sealed_assignment<'a>(seal: &mut Sealer, from: &'a Assignment) -> Result<SealedAssignment<'a>, SealError> {
+    let Assignment { canary, salt, bucket, share, arm } = from;
+    Ok(SealedAssignment { canary: *canary, salt, bucket: seal.seal(bucket)?, share: *share, arm: *arm })
 }
 
 fn sealed_reason<'a>(seal: &mut Sealer, reason: &'a GivenReason) -> Result<SealedReason<'a>, SealError> {
@@ -383,3 +405,6 @@ fn sealed_change<'a>(seal: &mut Sealer, from: &'a Change) -> Result<SealedChange
     let Change { field, prior, proposed, confidence } = from;
     Ok(SealedChange { field, prior: seal.seal(prior)?, proposed: seal.seal(proposed)?, confidence: *confidence })
 }
+
+#[cfg(test)]
+mod tests;

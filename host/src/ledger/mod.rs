@@ -56,7 +56,7 @@ pub use publish::{PublishError, Published, Readers, new_secret_file, replace_fil
 pub use record::{NotARecord, RecordParts};
 pub use seal::{Openings, SealError, Sealed, Sealer, commitment, open};
 pub use sqlite::{
-    DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind,
+    DecisionEntry, DecisionPages, DecisionRow, DecisionSummary, Destroyed, Events, Head, Ledger, ObjectKind, Objection,
     OutcomeCount, Packing, PastDecision, Piece, Receipt, UnopenedError, ValuesRow, VerifyReport, Violation,
 };
 pub use subtrees::{Subtrees, root_over};

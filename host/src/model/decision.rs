@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Fault, ModuleKind, Outcome, ReviewNeeds, Severity};
+use super::{Assignment, Digest, Fault, ModuleKind, Outcome, ReviewNeeds, Severity};
 
 /// The outcome for one suggestion, with everything needed to explain it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +16,9 @@ pub struct Decision {
     pub decided_at: String,
     /// The set that judged it.
     pub set: SetRef,
+    /// Why this one of two sets judged it; nothing, if none was tried then, or not on such suggestions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Assignment>,
     /// Every reason of every policy, in the set's order.
     pub reasons: Vec<GivenReason>,
     /// Every finding of every validator, in the set's order.

@@ -123,9 +123,9 @@ pub fn parse_line(line: &Line) -> Result<Suggestion, IntakeError> {
 
 fn explain(line: &Line, plain: &serde_json::Error) -> IntakeError {
     let mut json = serde_json::Deserializer::from_str(&line.text);
-    let (path, error) = match serde_path_to_error::deserialize::<_, Suggestion>(&mut json) {
-        Ok(_) => (".".to_owned(), plain.to_string()),
-        Err(error) => (error.path().to_string(), error.into_inner().to_string()),
+    let (key, error) = match serde_path_to_error::deserialize::<_, Suggestion>(&mut json) {
+        Ok(_) => (None, plain.to_string()),
+        Err(error) => (key_to_blame(error.path()), error.into_inner().to_string()),
     };
     let message = match plain.classify() {
         serde_json::error::Category::Eof => {
@@ -134,9 +134,14 @@ fn explain(line: &Line, plain: &serde_json::Error) -> IntakeError {
         serde_json::error::Category::Syntax => format!("no valid JSON at column {}: {}", plain.column(), bare(&error)),
         _ => with_nearest_key(&bare(&error)),
     };
-    // What the path is called where no key is to blame.
-    let key = (!matches!(path.as_str(), "." | "?" | "")).then_some(path);
     IntakeError { line: line.number, key, message }
+}
+
+/// The key that is to blame for what could not be read, if one is: where the whole is, the path has no name.
+#[must_use]
+pub fn key_to_blame(path: &serde_path_to_error::Path) -> Option<String> {
+    let path = path.to_string();
+    (!matches!(path.as_str(), "." | "?" | "")).then_some(path)
 }
 
 /// The message without the position inside the line, which the key says better.

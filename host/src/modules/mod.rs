@@ -9,6 +9,7 @@ mod reference;
 mod released;
 mod set;
 mod set_difference;
+mod settings;
 
 pub use archive::{Archive, ArchiveError, Archived, Component, FolderArchive};
 pub use difference::{Change, differences};
@@ -19,3 +20,4 @@ pub use reference::ModuleReference;
 pub use released::{Released, ReleasedModules, released};
 pub use set::{PolicySet, SetError, SetFile, SetModule};
 pub use set_difference::{ModuleDifference, Pinned, SetDifference, SettingChange};
+pub use settings::{WrongSetting, WrongSettings};

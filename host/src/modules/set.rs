@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::archive::{Archive, ArchiveError, Component};
-use super::{Entry, FROZEN, Lock, LockedModule, ModuleReference};
+use super::settings::{Given, Written};
+use super::{Entry, FROZEN, Lock, LockedModule, ModuleReference, WrongSettings};
 use crate::model::{Digest, Limits, ModuleKind, Outcome, SetRef};
-use crate::sandbox::{Refusal, Sandbox, SandboxError, SetupRequest, Shape};
+use crate::sandbox::{Refusal, Sandbox, SandboxError, SettingsCheck, SetupRequest, Shape};
 
 /// A set's file, `sets/<name>.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -23,6 +24,8 @@ pub struct SetFile {
     /// Its policies, in order.
     #[serde(default)]
     pub policy: Vec<Entry>,
+    #[serde(skip)]
+    written: Written,
 }
 
 /// Why a set cannot be used.
@@ -59,6 +62,22 @@ pub enum SetError {
         module: String,
         /// What is wrong, and what to do.
         message: String,
+    },
+    /// Settings are not what their modules ask for.
+    #[error("the set {set}: {wrong}")]
+    Settings {
+        /// The set.
+        set: String,
+        /// All that is wrong with them.
+        wrong: WrongSettings,
+    },
+    /// It cannot be found out whether settings are what their modules ask for.
+    #[error("the set {set}: {error}")]
+    Unchecked {
+        /// The set.
+        set: String,
+        /// Why.
+        error: Box<SandboxError>,
     },
     /// A component is not found.
     #[error("the set {set}: {error}")]
@@ -147,6 +166,15 @@ struct Pin {
     settings: String,
 }
 
+/// What an entry comes to.
+struct Resolved {
+    module: SetModule,
+    /// The schema of its settings.
+    schema: String,
+    /// Why the module refuses them, in its own words. What it says of itself is said without them then.
+    refused: Option<String>,
+}
+
 impl SetModule {
     /// What the sandbox is asked for.
     #[must_use]
@@ -172,6 +200,7 @@ impl SetFile {
         for entry in set.validator.iter_mut().chain(&mut set.policy) {
             entry.take_in(&name, folder)?;
         }
+        set.written = Written { path: path.to_owned(), text: text.to_owned() };
         Ok(set)
     }
 
@@ -180,21 +209,37 @@ impl SetFile {
     /// # Errors
     /// See [`SetError`].
     pub fn resolve(&self, archive: &dyn Archive, sandbox: &Sandbox) -> Result<PolicySet, SetError> {
-        let mut modules = Vec::new();
+        let mut all: Vec<Resolved> = Vec::new();
         for (kind, entry) in self.entries() {
-            let module = self.resolve_entry(kind, entry, archive, sandbox)?;
-            if modules.iter().any(|earlier: &SetModule| earlier.locked.name == module.locked.name) {
+            let resolved = self.resolve_entry(kind, entry, archive, sandbox)?;
+            let same = |earlier: &Resolved| {
+                earlier.refused.is_none() && earlier.module.locked.name == resolved.module.locked.name
+            };
+            if resolved.refused.is_none() && all.iter().any(same) {
                 return Err(self.entry_error(
                     entry,
                     "stands in the set twice; give each module once, or each its own `name` where the module takes one",
                 ));
             }
-            modules.push(module);
+            all.push(resolved);
         }
+        self.check_settings(&all, sandbox)?;
+        let modules: Vec<SetModule> = all.into_iter().map(|resolved| resolved.module).collect();
         let locked = modules.iter().map(|module| module.locked.clone()).collect();
         let lock = Lock { name: self.name.clone(), version: self.version.clone(), modules: locked };
         let set_ref = lock.set_ref().map_err(|error| self.unwritable(&error))?;
         Ok(PolicySet { lock, set_ref, modules })
+    }
+
+    /// Whether all settings are what their modules ask for.
+    fn check_settings(&self, all: &[Resolved], sandbox: &Sandbox) -> Result<(), SetError> {
+        let given = self.entries().zip(all).enumerate().map(|(number, ((kind, entry), resolved))| Given {
+            list: (kind, number.checked_sub(self.validator.len()).unwrap_or(number)),
+            entry,
+            check: SettingsCheck { schema: resolved.schema.clone(), settings: resolved.module.settings.clone() },
+            refused: resolved.refused.as_deref(),
+        });
+        self.written.check(&self.name, &given.collect::<Vec<_>>(), sandbox)
     }
 
     /// The set as its lock pins it, without looking into any component again. Components are found by digest.
@@ -282,21 +327,25 @@ impl SetFile {
         entry: &Entry,
         archive: &dyn Archive,
         sandbox: &Sandbox,
-    ) -> Result<SetModule, SetError> {
+    ) -> Result<Resolved, SetError> {
         let reference: ModuleReference =
             entry.module.parse().map_err(|message: String| self.entry_error(entry, &message))?;
         let found = archive.find(&reference).map_err(|error| self.not_found(error))?;
         let Pin { locked, settings } = self.pin(kind, entry, found.digest)?;
         let mut module = SetModule { locked, component: found.component, settings };
-        let ready =
-            sandbox.inspect(&module.component, found.digest, &module.request()).map_err(|error| match error {
-                SandboxError::Refused { refusal: Refusal::Settings(why), .. } => {
-                    self.entry_error(entry, &format!("refuses its settings: {}", entry.with_files(&why)))
-                }
-                error => {
-                    SetError::Sandbox { set: self.name.clone(), module: entry.module.clone(), error: Box::new(error) }
-                }
-            })?;
+        let failed =
+            |error| SetError::Sandbox { set: self.name.clone(), module: entry.module.clone(), error: Box::new(error) };
+        let request = module.request();
+        let (ready, refused) = match sandbox.inspect(&module.component, found.digest, &request) {
+            Ok(ready) => (ready, None),
+            Err(SandboxError::Refused { refusal: Refusal::Settings(why), .. }) => {
+                // What it asks for, it says without them as well.
+                let lenient = SetupRequest { strict: false, snapshot: false, ..request };
+                let ready = sandbox.inspect(&module.component, found.digest, &lenient).map_err(failed)?;
+                (ready, Some(entry.with_files(&why)))
+            }
+            Err(error) => return Err(failed(error)),
+        };
         if ready.admitted.kind != kind {
             let message =
                 format!("is a {}, not a {}; move it to the other list", ready.admitted.kind.as_str(), kind.as_str());
@@ -305,6 +354,7 @@ impl SetFile {
         let described = (ready.description.name, ready.description.version);
         let named = entry.name.as_deref();
         if let Some((released, version)) = found.release
+            && refused.is_none()
             && (described.0 != named.unwrap_or(&released) || described.1 != version.to_string())
         {
             let name = named.unwrap_or(&released);
@@ -312,7 +362,7 @@ impl SetFile {
             return Err(self.entry_error(entry, &message));
         }
         (module.locked.name, module.locked.version) = described;
-        Ok(module)
+        Ok(Resolved { module, schema: ready.description.settings_schema, refused })
     }
 
     fn not_found(&self, error: ArchiveError) -> SetError {

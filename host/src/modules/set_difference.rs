@@ -31,7 +31,7 @@ pub struct ModuleDifference {
     pub from: Option<Pinned>,
     /// The version and digest in the other; nothing, if it is gone.
     pub to: Option<Pinned>,
-    /// The settings that differ.
+    /// The settings that differ; none of a module that is gone, which is said once.
     pub settings: Vec<SettingChange>,
     /// What else differs of what the set says of it: its kind, its limits, what its fault means.
     pub pinned: Vec<SettingChange>,
@@ -115,7 +115,7 @@ fn of_module(from: Option<&SetModule>, to: Option<&SetModule>) -> ModuleDifferen
         name,
         from: from.map(pinned),
         to: to.map(pinned),
-        settings: changes(&settings(from), &settings(to)),
+        settings: if to.is_some() { changes(&settings(from), &settings(to)) } else { Vec::new() },
         pinned: if both { changes(&rest(from), &rest(to)) } else { Vec::new() },
         capabilities: Vec::new(),
     }
@@ -200,7 +200,7 @@ mod tests {
         let before = set(vec![
             module("a", "1.0.0", r#"{"threshold":0.95,"by":{"field":{"email":0.99}}}"#),
             module("b", "1.0.0", "{}"),
-            module("c", "1.0.0", "{}"),
+            module("c", "1.0.0", r#"{"y":2}"#),
         ]);
         let mut changed = module("a", "1.1.0", r#"{"threshold":0.9,"by":{"field":{"email":0.99}},"days":30}"#);
         changed.locked.on_fault = Outcome::Reject;
@@ -230,6 +230,7 @@ mod tests {
             found.modules[0].capabilities.iter().map(|one| (one.wider, one.what.as_str())).collect();
         assert_eq!(capabilities, [(true, "reads history")]);
         assert_eq!(text(&found.modules[1].settings), ["x - [1]"]);
+        assert!(found.modules[2].settings.is_empty(), "a module that is gone is said once: {:?}", found.modules[2]);
         assert!(SetDifference::between(&before, &before, inspected).unwrap().is_empty());
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn decision(id: &str, outcome: Outcome, text: &str) -> Prepared {
         outcome,
         decided_at: "2026-11-20T09:00:00Z".to_owned(),
         set: SetRef { name: text(), version: text(), digest: Digest::of(b"lock") },
+        canary: None,
         reasons: vec![GivenReason {
             module: text(),
             code: text(),

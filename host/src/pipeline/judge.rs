@@ -75,6 +75,8 @@ pub fn judge_by(
         outcome: judgement.outcome,
         decided_at: facts.now.clone(),
         set: set.set().set_ref.clone(),
+        // A set does not know of others.
+        canary: None,
         reasons: record.reasons,
         findings: record.findings,
         modules: record.runs,

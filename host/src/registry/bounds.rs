@@ -18,6 +18,12 @@ pub(super) const REFERRERS: usize = 64;
 /// The most signatures of a module that are read.
 pub(super) const SIGNATURES: usize = 16;
 
+/// The longest list of what a module is made of that is read, in bytes.
+pub(super) const SBOM: u64 = 1 << 20;
+
+/// The most such lists of a module that are looked at.
+pub(super) const SBOMS: usize = 8;
+
 /// The most parts that a registry lists referrers in.
 pub(super) const PAGES: usize = 8;
 

@@ -20,7 +20,7 @@ pub(super) const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 /// Signatures of all versions of that format begin so.
 pub(super) const ANY_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
 /// A list of what something is made of.
-pub(super) const SBOM: &str = "application/vnd.cyclonedx+json";
+pub const SBOM: &str = "application/vnd.cyclonedx+json";
 /// Nothing.
 pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 

@@ -26,6 +26,8 @@ pub struct Parcel<'a> {
     pub exports: &'a [String],
     /// The files with its signatures.
     pub bundles: &'a [Vec<u8>],
+    /// What it is made of, if that came along when it was published; made anew from the component, if not.
+    pub sbom: Option<&'a str>,
 }
 
 /// A module as artifacts: itself, its signatures, and what it is made of. The same module is packed into the same bytes,
@@ -61,7 +63,7 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// If its component cannot be read, which was let in before.
     pub fn new(parcel: Parcel<'a>) -> Result<Self, RegistryError> {
-        let Parcel { name, version, component, bundles, .. } = parcel;
+        let Parcel { name, version, component, bundles, sbom: kept, .. } = parcel;
         let module = module(parcel)?;
         let of = &module.descriptor;
         let mut referrers = Vec::new();
@@ -71,9 +73,12 @@ impl<'a> Packed<'a> {
             let file = format!("{name}-{version}.{number}.sigstore.json");
             referrers.push(referrer(of, BUNDLE, Cow::Borrowed(bundle.as_slice()), &file, &notes)?);
         }
-        let made_of = sbom(name, version, component)?;
+        let made_of = match kept {
+            Some(kept) => Cow::Borrowed(kept.as_bytes()),
+            None => Cow::Owned(sbom(name, version, component)?.into_bytes()),
+        };
         let file = format!("{name}-{version}.cdx.json");
-        referrers.push(referrer(of, SBOM, Cow::Owned(made_of.into_bytes()), &file, &[])?);
+        referrers.push(referrer(of, SBOM, made_of, &file, &[])?);
         Ok(Self { called: format!("{name}:{version}"), module, referrers })
     }
 

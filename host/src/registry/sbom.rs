@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_metadata::Payload;
 
@@ -17,8 +18,48 @@ struct Found {
     dependencies: BTreeSet<(String, String)>,
 }
 
+/// What is looked at in such a text that came from others.
+#[derive(Deserialize)]
+struct Bom {
+    #[serde(rename = "bomFormat")]
+    format: String,
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    component: Described,
+}
+
+#[derive(Deserialize)]
+struct Described {
+    hashes: Vec<Hash>,
+}
+
+#[derive(Deserialize)]
+struct Hash {
+    alg: String,
+    content: String,
+}
+
+/// Whether a text is such a bill of materials, and of this component. Nobody vouches for what else it says.
+#[must_use]
+pub fn is_sbom_of(text: &str, component: Digest) -> bool {
+    // It is printed as it is, and must not move or colour a terminal.
+    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+        return false;
+    }
+    let Ok(bom) = serde_json::from_str::<Bom>(text) else { return false };
+    let digits = format!("{component:x}");
+    let of_component = |hash: &Hash| hash.alg == "SHA-256" && hash.content.eq_ignore_ascii_case(&digits);
+    bom.format == "CycloneDX" && bom.metadata.component.hashes.iter().any(of_component)
+}
+
 /// The text for a component that was let in before. It has no time and no serial number: the same component has the same text.
-pub(super) fn sbom(name: &str, version: &str, component: &[u8]) -> Result<String, RegistryError> {
+///
+/// # Errors
+/// If the component cannot be read.
+pub fn sbom(name: &str, version: &str, component: &[u8]) -> Result<String, RegistryError> {
     let failed = |error: String| RegistryError::Sbom { module: format!("{name}@{version}"), why: error };
     let payload = Payload::from_binary(component).map_err(|error| failed(error.to_string()))?;
     let mut found = Found::default();
@@ -122,6 +163,27 @@ mod tests {
         let properties = described["properties"].as_array().unwrap();
         assert_eq!(properties.len(), 2, "{properties:?}");
         assert_eq!(properties[1], property("wasm:producers:processed-by", "rustc 1.95.0"));
+    }
+
+    #[test]
+    fn what_others_wrote_is_one_if_it_says_so_of_this_component() {
+        let component = wat::parse_str("(component)").unwrap();
+        let (digest, own) = (Digest::of(&component), sbom("rule", "1.0.0", &component).unwrap());
+        assert!(is_sbom_of(&own, digest));
+        let digits = format!("{digest:x}");
+        assert!(is_sbom_of(&own.replace(&digits, &digits.to_uppercase()), digest));
+        assert!(!is_sbom_of(&own, Digest::of(b"another")));
+        for wrong in [
+            String::new(),
+            "[]".to_owned(),
+            own.replace("CycloneDX", "SPDX"),
+            own.replace("SHA-256", "MD5"),
+            own.replace("\"hashes\"", "\"hash\""),
+            own.replace("\"rule\"", "\"\u{9b}2J\""),
+            own.replace("\n}", ""),
+        ] {
+            assert!(!is_sbom_of(&wrong, digest), "{wrong}");
+        }
     }
 
     #[test]

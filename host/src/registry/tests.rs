@@ -19,7 +19,12 @@ pub(super) fn component(text: &str) -> Vec<u8> {
 }
 
 pub(super) fn packed<'a>(name: &'a str, component: &'a [u8], bundles: &'a [Vec<u8>]) -> Packed<'a> {
-    Packed::new(Parcel { name, version: "1.0.0", component, imports: &[], exports: &[], bundles }).unwrap()
+    packed_with(name, component, bundles, None)
+}
+
+fn packed_with<'a>(name: &'a str, component: &'a [u8], bundles: &'a [Vec<u8>], sbom: Option<&'a str>) -> Packed<'a> {
+    let parcel = Parcel { name, version: "1.0.0", component, imports: &[], exports: &[], bundles, sbom };
+    Packed::new(parcel).unwrap()
 }
 
 /// What a registry holds, by path: the media type and the content.
@@ -157,8 +162,10 @@ fn what_is_there_is_pulled_with_its_signatures_by_the_api_and_by_the_tag() {
         let received = fake.pull().unwrap();
         assert_eq!((received.manifest, &received.component), (packed.digest(), &component));
         assert_eq!(received.bundles, bundles);
-        let sbom = Digest::of(&packed.referrers.last().unwrap().blobs[0].1).to_string();
-        assert!(!fake.heard().iter().any(|path| path.contains(&sbom)), "what is not needed is not fetched");
+        let sbom = str::from_utf8(&packed.referrers.last().unwrap().blobs[0].1).unwrap();
+        assert_eq!(received.sbom.as_deref(), Some(sbom));
+        let config = packed.module.blobs[1].0.to_string();
+        assert!(!fake.heard().iter().any(|path| path.contains(&config)), "what is not needed is not fetched");
         // By the digest alone, and by both.
         for text in [fake.reference().pinned(packed.digest()), format!("{}@{}", fake.reference(), packed.digest())] {
             let reference: ArtifactReference = text.parse().unwrap();
@@ -195,6 +202,27 @@ fn what_is_not_what_its_digest_says_breaks_a_promise() {
     let manifest = packed("rule", &component, &[]).module.manifest.clone();
     let lying = format!("Docker-Content-Digest: {}\r\n", Digest::of(b"x"));
     let error = Fake::with(move |_| answer("200 OK", &lying, &manifest)).pull().unwrap_err();
+    assert!(error.breaks(), "{error}");
+}
+
+#[test]
+fn what_it_is_made_of_comes_along_if_it_says_so_of_this_component() {
+    let component = component("one");
+    let theirs = super::sbom("rule", "1.0.0", &component).unwrap().replace("unknown", "complete");
+    let other = super::sbom("rule", "1.0.0", b"\0asm\x01\0\0\0").unwrap();
+    let huge = format!("{theirs}{}", " ".repeat(1 << 20));
+    for (text, taken) in
+        [(theirs.as_str(), true), (other.as_str(), false), ("{}", false), ("nonsense", false), (huge.as_str(), false)]
+    {
+        let packed = packed_with("rule", &component, &[], Some(text));
+        let received = Fake::holding(things(&packed, true)).pull().unwrap();
+        assert_eq!(received.sbom.as_deref(), taken.then_some(text));
+        assert_eq!(received.component, component);
+    }
+    let error = pull_changed(|packed, things| {
+        let blob = packed.referrers.last().unwrap().blobs[0].0;
+        things.get_mut(&format!("/v2/team/rule/blobs/{blob}")).unwrap().1.push(b' ');
+    });
     assert!(error.breaks(), "{error}");
 }
 
@@ -251,7 +279,7 @@ fn a_registry_that_stops_or_stalls_is_left() {
             whole[..end].to_vec()
         });
         match cut.pull() {
-            // What nobody fetched was not missed: the config, the list of what it is made of.
+            // What nobody fetched was not missed: the config.
             Ok(received) => assert_eq!(received.bundles, bundles),
             Err(error) => assert!(matches!(error, RegistryError::Unanswered { .. }), "{error}"),
         }

@@ -1,7 +1,8 @@
-//! From a manifest to a component and its signatures, wherever they are kept: nothing is believed that its digest does not say.
+//! From a manifest to a component, its signatures and what it is made of, wherever they are kept: nothing is believed that its
+//! digest does not say.
 
-use super::manifest::{ANY_BUNDLE, Descriptor, MANIFEST, Manifest, WASM, WASM_CONFIG, of_digest};
-use super::{Bounds, RegistryError, bounds};
+use super::manifest::{ANY_BUNDLE, Descriptor, MANIFEST, Manifest, SBOM, WASM, WASM_CONFIG, of_digest};
+use super::{Bounds, RegistryError, bounds, is_sbom_of};
 use crate::model::Digest;
 
 /// A module that came in. It was held against its digests, and not looked into.
@@ -13,6 +14,8 @@ pub struct Received {
     pub component: Vec<u8>,
     /// The files with its signatures.
     pub bundles: Vec<Vec<u8>>,
+    /// What it is made of, if that came along. Nobody vouches for it.
+    pub sbom: Option<String>,
 }
 
 /// Where manifests and blobs are kept. What it gives is held against digests by whoever asks.
@@ -38,7 +41,10 @@ pub(super) fn unpack(
     let manifest = Manifest::read("the manifest", manifest)?;
     let layer = component_of(&manifest)?;
     let component = blob(store, "the component", layer, bounds.component)?;
-    Ok(Received { manifest: digest, component, bundles: bundles(store, digest, bounds)? })
+    let referrers = store.referrers(digest)?;
+    let bundles = bundles(store, digest, &referrers, bounds)?;
+    let sbom = made_of(store, digest, &referrers, Digest::of(&component))?;
+    Ok(Received { manifest: digest, component, bundles, sbom })
 }
 
 /// Whether a manifest is that of a module, and not of something that refers to one.
@@ -61,13 +67,13 @@ fn component_of(manifest: &Manifest) -> Result<&Descriptor, RegistryError> {
 }
 
 /// The files with signatures that refer to a manifest.
-fn bundles(store: &mut impl Store, of: Digest, bounds: Bounds) -> Result<Vec<Vec<u8>>, RegistryError> {
-    let mut referrers: Vec<Descriptor> = Vec::new();
-    for found in store.referrers(of)? {
-        if is_bundle(found.artifact_type.as_deref()) && referrers.iter().all(|known| known.digest != found.digest) {
-            referrers.push(found);
-        }
-    }
+fn bundles(
+    store: &mut impl Store,
+    of: Digest,
+    referrers: &[Descriptor],
+    bounds: Bounds,
+) -> Result<Vec<Vec<u8>>, RegistryError> {
+    let referrers = of_kind(referrers, is_bundle);
     if referrers.len() > bounds::SIGNATURES {
         return Err(RegistryError::TooMany { what: "signatures", limit: bounds::SIGNATURES });
     }
@@ -90,6 +96,47 @@ fn bundle(store: &mut impl Store, of: Digest, referrer: &Descriptor, bounds: Bou
         [layer] if is_bundle(Some(&layer.media_type)) => blob(store, "a signature", layer, bounds.bundle),
         _ => Err(other("it has not one layer with a signature")),
     }
+}
+
+/// What the component is made of: the first list that says so of it. Anybody who may write there says of a module what they like,
+/// so what is no such list is passed over; what is not what its digest says is refused.
+fn made_of(
+    store: &mut impl Store,
+    of: Digest,
+    referrers: &[Descriptor],
+    component: Digest,
+) -> Result<Option<String>, RegistryError> {
+    let what = "the manifest of a list of what it is made of";
+    for referrer in of_kind(referrers, |kind| kind == Some(SBOM)).into_iter().take(bounds::SBOMS) {
+        if referrer.media_type != MANIFEST || referrer.size > bounds::MANIFEST {
+            continue;
+        }
+        let bytes = store.manifest(referrer.digest)?;
+        referrer.check(what, &bytes)?;
+        let Ok(manifest) = Manifest::read(what, &bytes) else { continue };
+        let refers = manifest.subject.as_ref().is_some_and(|subject| subject.digest == of);
+        let [layer] = manifest.layers.as_slice() else { continue };
+        if !refers || layer.media_type != SBOM || layer.size > bounds::SBOM {
+            continue;
+        }
+        let bytes = blob(store, "a list of what it is made of", layer, bounds::SBOM)?;
+        let text = String::from_utf8(bytes).ok().filter(|text| is_sbom_of(text, component));
+        if text.is_some() {
+            return Ok(text);
+        }
+    }
+    Ok(None)
+}
+
+/// Those of a kind, each once.
+fn of_kind(all: &[Descriptor], is_kind: impl Fn(Option<&str>) -> bool) -> Vec<&Descriptor> {
+    let mut found: Vec<&Descriptor> = Vec::new();
+    for one in all {
+        if is_kind(one.artifact_type.as_deref()) && found.iter().all(|known| known.digest != one.digest) {
+            found.push(one);
+        }
+    }
+    found
 }
 
 fn is_bundle(media_type: Option<&str>) -> bool {

@@ -7,13 +7,13 @@ use super::asking::{Question, Service};
 use crate::model::Digest;
 use crate::rollout::{Activation, Reference, Shadow};
 use crate::runtime::{OpenProposal, SetStatus, ShadowReport};
-use crate::web::{Reason, Shadows, WantedActivation, WantedApproval, WantedProposal, WantedShadow, WhyIntervene};
+use crate::web::{
+    Reason, RolledBack, Shadows, WantedActivation, WantedApproval, WantedProposal, WantedShadow, WhyIntervene,
+};
 
 /// A step that needs nobody's approval.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Intervention {
-    /// To go back to the set before.
-    RollBack,
     /// To send everything to review.
     Freeze,
     /// To end that.
@@ -49,11 +49,15 @@ impl Service {
     /// Does what needs nobody's approval.
     pub(crate) fn intervene(&self, how: Intervention, reason: Reason) -> Result<Activation, RemoteError> {
         let path = match how {
-            Intervention::RollBack => "/v1/rollbacks",
             Intervention::Freeze => "/v1/freezes",
             Intervention::Thaw => "/v1/thaws",
         };
         self.act(&Question::post(path, &WhyIntervene { reason }))
+    }
+
+    /// Goes back to the set before; where a set is tried on a part of the records, that ends, and nothing else.
+    pub(crate) fn roll_back(&self, reason: Reason) -> Result<RolledBack, RemoteError> {
+        self.act(&Question::post("/v1/rollbacks", &WhyIntervene { reason }))
     }
 
     /// What the set in the shadow would have decided otherwise so far, if there is one.

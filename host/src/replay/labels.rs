@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Digest, IntakeError, Line, Truth, read_lines};
+use crate::model::{Digest, IntakeError, Line, Truth, key_to_blame, read_lines};
 
 /// How many mistakes are told.
 const TOLD: usize = 20;
@@ -78,9 +78,8 @@ fn label_of(line: &Line) -> Result<LabelLine, IntakeError> {
     serde_json::from_str(&line.text).map_err(|error| {
         // The parser that knows where it is runs for the message alone.
         let json = &mut serde_json::Deserializer::from_str(&line.text);
-        let path = serde_path_to_error::deserialize::<_, LabelLine>(json).err().map(|error| error.path().to_string());
-        // What the path is called where no key is to blame.
-        let key = path.filter(|path| !matches!(path.as_str(), "." | "?" | ""));
+        let located = serde_path_to_error::deserialize::<_, LabelLine>(json).err();
+        let key = located.and_then(|error| key_to_blame(error.path()));
         let message = format!("{error}; a label is {{\"id\": …, \"truth\": \"approve\" or \"reject\"}}");
         IntakeError { line: line.number, key, message }
     })

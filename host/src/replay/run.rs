@@ -12,7 +12,7 @@ use super::report::{Baseline, Extent, History, Report, Run};
 use super::selection::{Selection, share_of};
 use super::{ReplayError, SetName};
 use crate::ledger::{DecisionRow, EngineRef, Ledger};
-use crate::model::{Catalogue, Decision, Digest, Facts, Line, parse_line};
+use crate::model::{Catalogue, Decision, Digest, Facts, Line, Suggestion, parse_line};
 use crate::pipeline::{LoadedSet, judge_by, stream};
 use crate::reproduce::PastSets;
 use crate::sandbox::Scratch;
@@ -56,6 +56,11 @@ pub struct FileTerms<'a> {
 
 /// What is made of a replay's decisions, by each thread on its own.
 pub trait Gathers: Default + Send {
+    /// Takes in a decision on record before its suggestion is judged again, and says whether that is needed.
+    fn meet(&mut self, _at: u64, _suggestion: &Suggestion, _decision: &Decision) -> bool {
+        true
+    }
+
     /// Takes in one suggestion that was judged two times.
     fn pair(&mut self, pair: &Pair<'_>);
 
@@ -234,7 +239,9 @@ impl Replay<'_> {
             Found::NotMeant => return Ok(false),
             Found::Unusable(why) => worker.gathered.unusable(why, row.seq, &row.suggestion_id),
             Found::Past(past) => {
-                if let Some(record) = &past.record {
+                if let Some(record) = &past.record
+                    && worker.gathered.meet(past.at, &past.suggestion, &record.decision)
+                {
                     self.judge(worker, &past, Some(record), &record.catalogue, recheck);
                 }
             }

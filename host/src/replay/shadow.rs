@@ -156,6 +156,7 @@ mod tests {
             outcome,
             decided_at: "2026-11-20T09:00:00Z".into(),
             set: SetRef { name: "s".into(), version: "1.0.0".into(), digest: Digest::of(b"s") },
+            canary: None,
             reasons: codes.iter().map(reason).collect(),
             findings: Vec::new(),
             modules: Vec::new(),

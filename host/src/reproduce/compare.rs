@@ -17,10 +17,10 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Takes out what modules said in words: it may quote a personal value.
+    /// Takes out what modules said in words, which may quote a personal value, and what tells of which records this may be one.
     pub fn withhold(&mut self) {
         let last = self.part.rsplit('.').next().unwrap_or_default();
-        if matches!(last, "reasons" | "findings" | "fault" | "log") {
+        if matches!(last, "reasons" | "findings" | "fault" | "log" | "canary") {
             (self.recorded, self.now) = ("withheld".to_owned(), "withheld".to_owned());
         }
     }
@@ -35,6 +35,7 @@ pub fn differences(recorded: &Decision, now: &Decision, same_engine: bool) -> Ve
             found.push(Difference { part, recorded, now });
         }
     };
+    compare("canary".into(), json(&recorded.canary), json(&now.canary));
     compare("outcome".into(), json(&recorded.outcome), json(&now.outcome));
     compare("reasons".into(), json(&recorded.reasons), json(&now.reasons));
     compare("findings".into(), json(&recorded.findings), json(&now.findings));

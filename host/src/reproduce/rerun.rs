@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::archive::set_lock;
 use super::{Difference, PastSets, ReproduceError, differences};
 use crate::ledger::{EngineRef, Ledger, Recorded, RecordedBasis, RecordedDecision};
-use crate::model::{Catalogue, Decision, Facts, FaultKind};
+use crate::model::{Arm, Assignment, Catalogue, Decision, Facts, FaultKind, RecordRef};
 use crate::pipeline::{LoadedSet, judge};
+use crate::rollout::bucket;
 use crate::sandbox::Scratch;
 
 /// The decision that is on record.
@@ -56,12 +57,61 @@ impl<'a> Rerun<'a> {
     pub fn run(&self, scratch: &mut Scratch) -> Vec<Difference> {
         let Self { before, basis, set, catalogue, same_engine } = self;
         let facts = Facts::of(&basis.suggestion, catalogue, before.decided_at.clone(), basis.history.clone());
-        differences(before, &judge(set, scratch, &basis.suggestion, &facts), *same_engine)
+        let canary = before.canary.as_ref().map(|assignment| assigned(assignment, &basis.suggestion.target));
+        let now = Decision { canary, ..judge(set, scratch, &basis.suggestion, &facts) };
+        differences(before, &now, *same_engine)
     }
 
     /// Whether the decision was made with the engine that runs it again, so that fuel is compared too.
     #[must_use]
     pub fn same_engine(&self) -> bool {
         self.same_engine
+    }
+}
+
+/// A record assigned again to one of two sets, by the salt and the share that are on record.
+fn assigned(recorded: &Assignment, record: &RecordRef) -> Assignment {
+    let bucket = bucket(&recorded.salt, record);
+    let arm = if bucket < recorded.share { Arm::Canary } else { Arm::Active };
+    Assignment { bucket, arm, ..recorded.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Digest, Outcome, SetRef};
+
+    #[test]
+    fn a_record_that_was_assigned_to_the_wrong_set_is_found() {
+        let record = RecordRef { system: "hubspot".into(), object: "contact".into(), id: "101".into() };
+        let salt = "5a17".to_owned();
+        let bucket = bucket(&salt, &record);
+        let decision = |assignment: Assignment| Decision {
+            id: "s-1".into(),
+            outcome: Outcome::Review,
+            decided_at: "2026-11-20T09:00:00Z".into(),
+            set: SetRef { name: "s".into(), version: "1.0.0".into(), digest: Digest::of(b"s") },
+            canary: Some(assignment),
+            reasons: Vec::new(),
+            findings: Vec::new(),
+            modules: Vec::new(),
+            review: None,
+        };
+        let found = |recorded: &Assignment| {
+            let now = assigned(recorded, &record);
+            let mut found = differences(&decision(recorded.clone()), &decision(now), true);
+            found.iter_mut().for_each(Difference::withhold);
+            found.into_iter().map(|one| (one.part, one.recorded)).collect::<Vec<_>>()
+        };
+        // The bucket says something of the record, so it is withheld where values are.
+        let canary = [("canary".to_owned(), "withheld".to_owned())];
+        for (share, arm) in [(bucket, Arm::Active), (bucket + 1, Arm::Canary)] {
+            let right = Assignment { canary: 12, salt: salt.clone(), bucket, share, arm };
+            assert!(found(&right).is_empty());
+            let other = if arm == Arm::Active { Arm::Canary } else { Arm::Active };
+            assert_eq!(found(&Assignment { arm: other, ..right.clone() }), canary);
+            assert_eq!(found(&Assignment { bucket: bucket + 1, ..right.clone() }), canary);
+            assert_eq!(found(&Assignment { salt: "other".to_owned(), ..right }), canary);
+        }
     }
 }

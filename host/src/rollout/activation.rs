@@ -17,6 +17,8 @@ pub enum Cause {
     Init,
     /// It was proposed, approved and activated.
     Proposal,
+    /// It was proposed, approved and tried on a growing part of the records, up to all of them.
+    Canary,
     /// What decided before was wrong.
     Rollback,
     /// Everything goes to review for a while.
@@ -32,6 +34,7 @@ impl Cause {
         match self {
             Self::Init => "init",
             Self::Proposal => "proposal",
+            Self::Canary => "canary",
             Self::Rollback => "rollback",
             Self::Freeze => "freeze",
             Self::Thaw => "thaw",

@@ -1,9 +1,10 @@
 //! Who must agree before a set decides.
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::{Proposal, RolloutError};
-use crate::access::Role;
+use crate::access::{Permission, Role};
 
 /// How many people must approve a set before it decides, and with which roles. Nobody approves what they proposed, whatever
 /// their role.
@@ -14,7 +15,24 @@ pub struct Approvals {
     pub number: u8,
     /// The roles whose approvals count, of those who come in with a token or sign in. Whoever approves on the command line, in
     /// the deployment's folder, has none, and counts: who can write there can change this as well.
+    #[serde(deserialize_with = "roles")]
     pub roles: Vec<Role>,
+}
+
+/// Roles that may approve: an approval by any other never comes in.
+fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    let roles = Vec::<Role>::deserialize(deserializer)?;
+    let known = || {
+        let names: Vec<_> = Permission::Approve.roles().iter().map(|role| role.as_str()).collect();
+        names.join(", ")
+    };
+    match roles.iter().find(|role| !role.may(Permission::Approve)) {
+        Some(role) => Err(D::Error::custom(format!("`{role}` may not approve sets; those that may are: {}", known()))),
+        None if roles.is_empty() => {
+            Err(D::Error::custom(format!("nobody could approve with a token or signed in; name one of: {}", known())))
+        }
+        None => Ok(roles),
+    }
 }
 
 impl Default for Approvals {
@@ -66,6 +84,23 @@ mod tests {
     use super::*;
     use crate::model::{Digest, SetRef};
     use crate::rollout::Approval;
+
+    #[test]
+    fn roles_that_may_not_approve_are_refused_with_those_that_may() {
+        let read = |text: &str| toml::from_str::<Approvals>(text).map_err(|error| error.to_string());
+        assert_eq!(read("number = 2").unwrap(), Approvals { number: 2, ..Approvals::default() });
+        let both = read("number = 2\nroles = [\"compliance\", \"approver\"]").unwrap();
+        assert_eq!(both.roles, [Role::Compliance, Role::Approver]);
+        for (text, word) in [
+            ("roles = [\"approver\", \"auditor\"]", "`auditor` may not approve sets"),
+            ("roles = []", "nobody could approve"),
+        ] {
+            let error = read(&format!("number = 1\n{text}")).unwrap_err();
+            for word in [word, "line 2", "roles", "compliance, approver"] {
+                assert!(error.contains(word), "{word}: {error}");
+            }
+        }
+    }
 
     #[test]
     fn roles_that_do_not_count_are_not_counted() {

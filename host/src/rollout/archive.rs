@@ -118,6 +118,21 @@ impl<'l> ModuleArchive<'l> {
         serde_json::from_slice(&text).map(Some).map_err(unreadable)
     }
 
+    /// What a module is made of, as it came along when it was published; none if nothing did.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn sbom(&self, module: &KnownModule) -> Result<Option<String>, RolloutError> {
+        let publication = module.publication.as_ref().and_then(|known| Some((known.seq, known.sbom?)));
+        let (Some((seq, digest)), Some(ledger)) = (publication, self.ledger) else { return Ok(None) };
+        let text = ledger.object(&digest)?.ok_or(LedgerError::MissingObject(digest))?;
+        let unreadable = |error: std::string::FromUtf8Error| RolloutError::Unreadable {
+            seq,
+            message: format!("what {}@{} is made of: {error}", module.name, module.version),
+        };
+        String::from_utf8(text).map(Some).map_err(unreadable)
+    }
+
     /// How a module differs from the version before it; none if there is none, or what it said of itself was not kept.
     ///
     /// # Errors
@@ -196,8 +211,18 @@ mod tests {
         let text = format!("{name}@{version}");
         let digest = ledger.put_object(ObjectKind::Module, text.as_bytes()).unwrap();
         let (kind, bytes) = (ModuleKind::Policy, text.len());
-        let new =
-            NewPublication { kind, name, version, digest, bytes, description: None, signatures: &[], against: None };
+        let sbom = Some(ledger.put_object(ObjectKind::Sbom, text.to_uppercase().as_bytes()).unwrap());
+        let new = NewPublication {
+            kind,
+            name,
+            version,
+            digest,
+            bytes,
+            description: None,
+            signatures: &[],
+            sbom,
+            against: None,
+        };
         let event = new.event(ACT).unwrap();
         let history = History::read(ledger).unwrap();
         record(ledger, &history, &[event]).unwrap();
@@ -220,6 +245,8 @@ mod tests {
         assert_eq!(&*newest.component, b"mine@9.5.0");
         assert!(find(&archive, "mine@7").unwrap_err().to_string().contains("9.0.0, 9.5.0, 10.0.0"));
         assert!(find(&archive, "confidnce@1").unwrap_err().to_string().contains("confidence"));
+        let module = archive.get("mine", &"9.5.0".parse().unwrap()).unwrap();
+        assert_eq!(archive.sbom(module).unwrap().as_deref(), Some("MINE@9.5.0"), "it came along, and is kept");
         assert_eq!(archive.before("mine", &"10.0.0".parse().unwrap()).unwrap().version.to_string(), "9.5.0");
 
         for version in ["9.5.0", "9.0.0"] {
@@ -256,6 +283,7 @@ mod tests {
         let module = archive.all().iter().find(|module| module.name == "confidence").unwrap();
         assert_eq!((module.origin, &module.publication), (Origin::Embedded, &None));
         assert_eq!(archive.described(module).unwrap().unwrap().digest, module.digest);
+        assert_eq!(archive.sbom(module).unwrap(), None);
         assert!(archive.against(&archive.described(module).unwrap().unwrap(), &module.version).unwrap().is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! Why a set does not come into force.
 
+use super::PlanError;
 use crate::ledger::{DraftError, LedgerError};
 use crate::model::Digest;
 
@@ -148,6 +149,31 @@ pub enum RolloutError {
     /// No set is in the shadow.
     #[error("no set is in the shadow: begin with `countersign set shadow SET`")]
     NoShadow,
+    /// A set is tried already.
+    #[error(
+        "the set {set} is tried on a part of the records, since event {seq}: bring it on with `countersign set promote`, or end \
+         that with `countersign set canary --stop`"
+    )]
+    CanaryRuns {
+        /// Its name and version.
+        set: String,
+        /// The event that began it.
+        seq: u64,
+    },
+    /// No set is tried.
+    #[error("no set is tried on a part of the records: begin with `countersign set canary PROPOSAL --plan STEPS`")]
+    NoCanary,
+    /// The gates do not let a canary go on.
+    #[error("the canary stays at {share}: {why}")]
+    Gates {
+        /// The share that it has.
+        share: String,
+        /// What the gates say.
+        why: String,
+    },
+    /// A plan that cannot be followed.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// Everything is frozen.
     #[error("everything is frozen and goes to review; thaw first: countersign set thaw")]
     Frozen,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use semver::Version;
 
 use super::activation::NewActivation;
+use super::canary::{Canary, EndCause, EndedCanary, GatesReport, Plan};
 use super::proposal::cited;
-use super::shadow::Step;
+use super::step::Step;
 use super::{
     Act, Activation, Approval, Approvals, Cause, Proposal, Publication, Reference, RolloutError, Shadow, Yank,
 };
@@ -28,6 +29,12 @@ pub struct History {
     pub activations: Vec<Activation>,
     /// The set in the shadow, if there is one.
     pub shadow: Option<Shadow>,
+    /// The set that is tried on a part of the records, if there is one.
+    pub canary: Option<Canary>,
+    /// The canaries that ended before their end.
+    pub ended_canaries: Vec<EndedCanary>,
+    /// The newest event that changed what decides.
+    change: Option<(u64, String)>,
     last: Option<u64>,
 }
 
@@ -64,16 +71,51 @@ impl History {
                 }
                 // Beside itself a set has nothing to show.
                 self.shadow = self.shadow.take().filter(|shadow| shadow.set.digest != activation.set.digest);
+                // Whatever comes into force does so for everything.
+                self.canary = None;
                 self.activations.push(activation);
+                self.change = Some((event.seq, event.at.clone()));
             }
-            EventKind::RolloutStep => match Step::read(event)? {
-                Step::ShadowBegun(shadow) => self.shadow = Some(shadow),
-                Step::ShadowEnded(begun) => self.shadow = self.shadow.take().filter(|shadow| shadow.seq != begun),
-            },
+            EventKind::RolloutStep => self.step(event)?,
             _ => {}
         }
         self.last = Some(event.seq);
         Ok(())
+    }
+
+    fn step(&mut self, event: &RecordedEvent) -> Result<(), RolloutError> {
+        match Step::read(event)? {
+            Step::ShadowBegun(shadow) => {
+                self.shadow = Some(shadow);
+                return Ok(());
+            }
+            Step::ShadowEnded(begun) => {
+                self.shadow = self.shadow.take().filter(|shadow| shadow.seq != begun);
+                return Ok(());
+            }
+            Step::CanaryBegun(canary) => self.canary = Some(*canary),
+            Step::CanaryMoved { begun, to } => {
+                if let Some(canary) = self.canary.as_mut().filter(|canary| canary.seq == begun) {
+                    (canary.step, canary.step_seq, canary.step_since) = (to, event.seq, event.at.clone());
+                }
+            }
+            Step::CanaryEnded { begun, cause, gates, reason } => {
+                if let Some(canary) = self.canary.take_if(|canary| canary.seq == begun) {
+                    let (seq, at, by) = (event.seq, event.at.clone(), event.actor.clone());
+                    self.ended_canaries.push(EndedCanary { seq, at, by, canary, cause, gates, reason });
+                }
+            }
+        }
+        self.change = Some((event.seq, event.at.clone()));
+        Ok(())
+    }
+
+    /// The newest event that changed what decides, with its time: an activation, or a step of a canary.
+    ///
+    /// # Errors
+    /// [`RolloutError::NothingActive`] if there is none.
+    pub fn change(&self) -> Result<(u64, &str), RolloutError> {
+        self.change.as_ref().map(|(seq, at)| (*seq, at.as_str())).ok_or(RolloutError::NothingActive)
     }
 
     /// The newest of the events that this was read from.
@@ -249,6 +291,9 @@ impl History {
         if self.is_frozen() {
             return Err(RolloutError::Frozen);
         }
+        if let Some(Canary { set, seq, .. }) = &self.canary {
+            return Err(RolloutError::CanaryRuns { set: format!("{}@{}", set.name, set.version), seq: *seq });
+        }
         approvals.check(proposal)?;
         let now = self.in_force().ok().map(|activation| &activation.set);
         if now.map(|now| now.digest) == proposal.against.as_ref().map(|before| before.digest) {
@@ -265,6 +310,75 @@ impl History {
             before: named(proposal.against.as_ref()),
             now: named(now),
         })
+    }
+
+    /// Whether a proposal may be tried on a part of the records.
+    ///
+    /// # Errors
+    /// What stands against it: as [`may_activate`](Self::may_activate), and if no plan can be followed.
+    pub fn may_try(&self, proposal: &Proposal, plan: &Plan, approvals: &Approvals) -> Result<(), RolloutError> {
+        plan.check()?;
+        self.may_activate(proposal, approvals)
+    }
+
+    /// The event from which on a proposed set, whose modules are all usable, is tried on a part of the records. `salt` is random.
+    ///
+    /// # Errors
+    /// As [`may_try`](Self::may_try), and if the set names a module that was yanked.
+    pub fn begin_canary(
+        &self,
+        (proposal, set): (&Proposal, &PolicySet),
+        (salt, plan): (&str, &Plan),
+        approvals: &Approvals,
+        act: Act<'_>,
+    ) -> Result<Prepared, RolloutError> {
+        self.may_try(proposal, plan, approvals)?;
+        self.refuse_yanked(set)?;
+        let against = &self.in_force()?.set;
+        Canary::begun((&set.set_ref, against), proposal.seq, (salt, plan), cited(set), act)
+    }
+
+    /// The canary that runs.
+    ///
+    /// # Errors
+    /// [`RolloutError::NoCanary`] if there is none.
+    pub fn running_canary(&self) -> Result<&Canary, RolloutError> {
+        self.canary.as_ref().ok_or(RolloutError::NoCanary)
+    }
+
+    /// The event that brings the canary to its next step; at the last one, the set comes into force. All gates must have passed.
+    ///
+    /// # Errors
+    /// [`RolloutError::NoCanary`] and [`RolloutError::Gates`].
+    pub fn promote(
+        &self,
+        set: &PolicySet,
+        gates: &GatesReport,
+        catalogue: Digest,
+        act: Act<'_>,
+    ) -> Result<Prepared, RolloutError> {
+        let canary = self.running_canary()?;
+        gates.allow(canary)?;
+        let next = canary.step + 1;
+        if !canary.plan.is_last(next) {
+            return canary.moved(next, gates, act);
+        }
+        self.refuse_yanked(set)?;
+        let (cause, proposal) = (Cause::Canary, Some(canary.proposal));
+        NewActivation { set: &canary.set, catalogue, cause, proposal, earlier: None, objects: cited(set) }.event(act)
+    }
+
+    /// The event that ends the canary before its end.
+    ///
+    /// # Errors
+    /// [`RolloutError::NoCanary`] if there is none.
+    pub fn end_canary(
+        &self,
+        cause: EndCause,
+        gates: Option<&GatesReport>,
+        act: Act<'_>,
+    ) -> Result<Prepared, RolloutError> {
+        self.running_canary()?.ended(cause, gates, act)
     }
 
     /// The event that activates a proposed set, whose modules are all usable.

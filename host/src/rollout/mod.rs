@@ -4,6 +4,7 @@
 mod activation;
 mod approvals;
 mod archive;
+mod canary;
 mod error;
 mod event;
 mod history;
@@ -11,10 +12,15 @@ mod proposal;
 mod publication;
 mod reference;
 mod shadow;
+mod step;
 
 pub use activation::{Activation, Cause};
 pub use approvals::Approvals;
 pub use archive::{KnownModule, ModuleArchive, Origin};
+pub use canary::{
+    ArmCounts, BUCKETS, Beside, Canary, Counts, EndCause, EndedCanary, Evidence, Gate, GateError, GateResult,
+    GateVerdict, Gates, GatesReport, Observed, Plan, PlanError, Share, ShareError, Standing, StepCounts, bucket,
+};
 pub use error::RolloutError;
 pub use history::History;
 pub use proposal::{Approval, Proposal};

@@ -31,6 +31,8 @@ pub struct Publication {
     pub description: Option<Digest>,
     /// Who vouched for it; nobody, where nobody had to.
     pub signatures: Vec<Signature>,
+    /// The digest of what it is made of, if that came along.
+    pub sbom: Option<Digest>,
     /// What it may do and see that the version before may not, and the other way round.
     pub against: Option<Against>,
 }
@@ -90,6 +92,8 @@ pub struct NewPublication<'a> {
     pub description: Option<Digest>,
     /// Who vouches for it. The files must be among the ledger's objects.
     pub signatures: &'a [Signature],
+    /// The digest of what it is made of, if that came along. The text must be among the ledger's objects.
+    pub sbom: Option<Digest>,
     /// How it differs from the version before.
     pub against: Option<&'a Against>,
 }
@@ -104,6 +108,8 @@ struct Body {
     description: Option<Digest>,
     #[serde(default)]
     signatures: Vec<Signature>,
+    #[serde(default)]
+    sbom: Option<Digest>,
     #[serde(default)]
     against: Option<Against>,
 }
@@ -122,7 +128,7 @@ impl NewPublication<'_> {
     /// # Errors
     /// None that can be met.
     pub fn event(&self, act: Act<'_>) -> Result<Prepared, RolloutError> {
-        let Self { kind, name, version, digest, bytes, description, signatures, against } = self;
+        let Self { kind, name, version, digest, bytes, description, signatures, sbom, against } = self;
         let mut body = json!({ "kind": kind, "name": name, "version": version, "digest": digest, "bytes": bytes });
         if let Some(body) = body.as_object_mut() {
             if let Some(description) = description {
@@ -131,21 +137,24 @@ impl NewPublication<'_> {
             if !signatures.is_empty() {
                 body.insert("signatures".to_owned(), json!(signatures));
             }
+            if let Some(sbom) = sbom {
+                body.insert("sbom".to_owned(), json!(sbom));
+            }
             if let Some(against) = against {
                 body.insert("against".to_owned(), json!(against));
             }
         }
         let bundles = signatures.iter().map(|signature| signature.bundle);
-        let objects = std::iter::once(*digest).chain(*description).chain(bundles).collect();
+        let objects = std::iter::once(*digest).chain(*description).chain(*sbom).chain(bundles).collect();
         event::write(EventKind::Published, body, objects, act)
     }
 }
 
 impl Publication {
     pub(super) fn read(recorded: &RecordedEvent) -> Result<Self, RolloutError> {
-        let Body { name, version, digest, bytes, description, signatures, against } = event::read(recorded)?;
+        let Body { name, version, digest, bytes, description, signatures, sbom, against } = event::read(recorded)?;
         let (seq, at, by) = (recorded.seq, recorded.at.clone(), recorded.actor.clone());
-        Ok(Self { seq, at, by, name, version, digest, bytes, description, signatures, against })
+        Ok(Self { seq, at, by, name, version, digest, bytes, description, signatures, sbom, against })
     }
 }
 

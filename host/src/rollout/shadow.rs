@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::proposal::cited;
 use super::{Act, RolloutError, event};
-use crate::ledger::{EventKind, Prepared, RecordedEvent};
+use crate::ledger::{EventKind, Prepared};
 use crate::model::SetRef;
 use crate::modules::PolicySet;
 
@@ -24,38 +24,6 @@ pub struct Shadow {
     pub set: SetRef,
     /// Why, in their words.
     pub reason: String,
-}
-
-/// What an event of a rollout says. A step that is not known here cannot be passed over: it may say what decides.
-#[derive(Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
-enum Body {
-    ShadowBegun {
-        set: SetRef,
-        #[serde(default)]
-        reason: String,
-    },
-    ShadowEnded {
-        begun: u64,
-    },
-}
-
-/// A step of a rollout.
-pub(super) enum Step {
-    /// A set is in the shadow from now on.
-    ShadowBegun(Shadow),
-    /// The one that this event began is there no more.
-    ShadowEnded(u64),
-}
-
-impl Step {
-    pub(super) fn read(recorded: &RecordedEvent) -> Result<Self, RolloutError> {
-        let (seq, since, by) = (recorded.seq, recorded.at.clone(), recorded.actor.clone());
-        Ok(match event::read(recorded)? {
-            Body::ShadowBegun { set, reason } => Self::ShadowBegun(Shadow { seq, since, by, set, reason }),
-            Body::ShadowEnded { begun } => Self::ShadowEnded(begun),
-        })
-    }
 }
 
 impl Shadow {

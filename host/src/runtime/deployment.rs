@@ -11,6 +11,8 @@ use crate::ledger::{EngineRef, Ledger, LedgerError, Readers, replace_file};
 use crate::model::{Catalogue, Digest};
 use crate::modules::{Archive, ArchiveError, FolderArchive, Lock, PolicySet, ReleasedModules, SetError, SetFile};
 use crate::pipeline::LoadedSet;
+use crate::registry::RegistryError;
+use crate::replay::ReplayError;
 use crate::reproduce::{ReproduceError, past_set};
 use crate::rollout::{Activation, ModuleArchive, RolloutError};
 use crate::sandbox::{Allocation, ENGINE_VERSION, Sandbox, SandboxError, Worker};
@@ -77,9 +79,15 @@ pub enum DeploymentError {
     /// The set that is on record as the active one cannot be read.
     #[error("the active set: {0}")]
     Active(#[source] ReproduceError),
+    /// The set that is on record as tried cannot be read.
+    #[error("the set that is tried: {0}")]
+    Tried(#[source] ReproduceError),
     /// Sets do not come into force so.
     #[error(transparent)]
     Rollout(#[from] RolloutError),
+    /// What was decided while a canary runs cannot be counted.
+    #[error("what was decided while the canary runs cannot be counted: {0}")]
+    Counting(#[source] ReplayError),
     /// A set does not pass its cases.
     #[error("the set {set} does not pass its cases: {failed}; see `countersign set test {set}`")]
     Cases {
@@ -105,6 +113,12 @@ pub enum DeploymentError {
         /// The version.
         version: String,
     },
+    /// What a module gives as the schema of its settings is none.
+    #[error("what it gives as the schema of its settings is no JSON: {0}")]
+    NoSettingsSchema(serde_json::Error),
+    /// What a module is made of cannot be said.
+    #[error(transparent)]
+    Sbom(#[from] RegistryError),
     /// Other bytes are known under a version.
     #[error(
         "{name} is known here with the digest {known}, this one has {digest}; a version never changes: raise the version"
@@ -143,6 +157,15 @@ pub enum DeploymentError {
         /// Why.
         error: std::io::Error,
     },
+}
+
+impl From<ReplayError> for DeploymentError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Ledger(error) => Self::Ledger(error),
+            error => Self::Counting(error),
+        }
+    }
 }
 
 impl Deployment {
@@ -295,6 +318,26 @@ impl Deployment {
                 Err(DeploymentError::Unusable { set, module, why: fault.to_string() })
             }
         }
+    }
+
+    /// As [`Self::load`], for a set that comes from a file: its settings must be what its modules ask for. A set that is on record
+    /// is not asked that again: it decided.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`SetError::Settings`].
+    pub fn load_from_file(&self, set: Arc<PolicySet>) -> Result<LoadedSet<'_>, DeploymentError> {
+        let loaded = self.load(set)?;
+        loaded.set().check_settings(&loaded.descriptions(), &self.sandbox)?;
+        Ok(loaded)
+    }
+
+    /// A set by name or by file, or if none is named the one that decides, whose modules all can be called.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn load_to_read(&self, named: Option<&str>) -> Result<LoadedSet<'_>, DeploymentError> {
+        let set = self.set_to_read(named)?;
+        if named.is_some() { self.load_from_file(set) } else { self.load(set) }
     }
 
     /// The file of a set by name or by file, and its text.

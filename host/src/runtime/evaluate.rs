@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::init::seed;
 use super::precheck::input_digest;
 use super::way::{self, Way};
-use super::{Answered, Deployment, DeploymentError};
+use super::{Answered, CanaryArm, Deployment, DeploymentError};
 use crate::ledger::{
     Basis, DraftError, Ledger, LedgerError, PastDecision, Prepared, RecordParts, RecordedDecision, SealError,
     decision_event,
 };
-use crate::model::{Decision, Digest, Facts, PastChange, RecordRef, Suggestion};
+use crate::model::{Assignment, Decision, Digest, Facts, PastChange, RecordRef, Suggestion};
 use crate::pipeline::{LoadedSet, ThreadFailed, judge, on_threads};
 
 /// How many suggestions are recorded with one sync of the disk.
@@ -68,12 +68,14 @@ pub enum EvaluateError {
     Thread(#[from] ThreadFailed),
 }
 
-/// Decides suggestions with one set.
+/// Decides suggestions with one set, or with two while one of them is tried on a part of the records.
 pub struct Evaluator<'a> {
     /// The deployment.
     pub deployment: &'a Deployment,
     /// The set.
     pub set: LoadedSet<'a>,
+    /// The set that is tried, if there is one.
+    pub canary: Option<CanaryArm<'a>>,
     /// Threads that judge.
     pub jobs: usize,
 }
@@ -97,6 +99,8 @@ struct Work {
     suggestion: Suggestion,
     actor: Arc<str>,
     input: Digest,
+    /// Which of two sets decides about it; nothing, where only one may.
+    assignment: Option<Assignment>,
     history: Vec<PastChange>,
     /// The events whose values the history holds.
     copied: Vec<u64>,
@@ -162,14 +166,15 @@ impl Evaluator<'_> {
         let mut work = Vec::new();
         for Asked { suggestion, actor, way } in group {
             let input = input_digest(&suggestion);
+            let assignment = self.assign(&suggestion);
             let found = Self::recorded(ledger, &suggestion, input).and_then(|known| match known {
                 Some(answered) => Ok(Known::Answered(Box::new(answered))),
-                None => Ok(Known::History(self.history(Some(ledger), &suggestion, now)?)),
+                None => Ok(Known::History(self.history(Some(ledger), &suggestion, assignment.as_ref(), now)?)),
             });
             answers.push(match found {
                 Ok(Known::Answered(answered)) => Some(Ok(*answered)),
                 Ok(Known::History(History { changes: history, copied })) => {
-                    work.push(Work { suggestion, actor, input, history, copied, way });
+                    work.push(Work { suggestion, actor, input, assignment, history, copied, way });
                     None
                 }
                 Err(error) if all || matches!(error, EvaluateError::Ledger(_)) => return Err(error),
@@ -221,7 +226,8 @@ impl Evaluator<'_> {
                 return Ok(answers.collect());
             }
             for work in &mut *work {
-                let History { changes, copied } = self.history(Some(ledger), &work.suggestion, now)?;
+                let History { changes, copied } =
+                    self.history(Some(ledger), &work.suggestion, work.assignment.as_ref(), now)?;
                 (work.history, work.copied) = (changes, copied);
             }
         }
@@ -240,8 +246,9 @@ impl Evaluator<'_> {
         now: &str,
     ) -> Result<Vec<Answered>, EvaluateError> {
         let work = group.into_iter().map(|Asked { suggestion, actor, way }| {
-            let History { changes: history, copied } = self.history(ledger, &suggestion, now)?;
-            Ok(Work { suggestion, actor, input: Digest::from_bytes([0; 32]), history, copied, way })
+            let assignment = self.assign(&suggestion);
+            let History { changes: history, copied } = self.history(ledger, &suggestion, assignment.as_ref(), now)?;
+            Ok(Work { suggestion, actor, input: Digest::from_bytes([0; 32]), assignment, history, copied, way })
         });
         let work = work.collect::<Result<Vec<_>, EvaluateError>>()?;
         let judged = self.judge_all(&work.iter().collect::<Vec<_>>(), now, &|_, decision| decision)?;
@@ -262,9 +269,15 @@ impl Evaluator<'_> {
         Ok(Some(Answered { decision, ledger: Some((recorded.seq, recorded.leaf)), repeated: true }))
     }
 
-    /// Earlier suggestions for the record, as far back as any module of the set wants to see.
-    fn history(&self, ledger: Option<&Ledger>, suggestion: &Suggestion, now: &str) -> Result<History, EvaluateError> {
-        let days = self.set.history_days();
+    /// Earlier suggestions for the record, as far back as any module that is to judge wants to see.
+    fn history(
+        &self,
+        ledger: Option<&Ledger>,
+        suggestion: &Suggestion,
+        assignment: Option<&Assignment>,
+        now: &str,
+    ) -> Result<History, EvaluateError> {
+        let days = self.history_days_for(assignment);
         let (Some(ledger), true) = (ledger, days > 0) else { return Ok(History::default()) };
         let now: jiff::Timestamp = now.parse().map_err(|_| LedgerError::Time(now.to_owned()))?;
         let since =
@@ -326,9 +339,10 @@ impl Evaluator<'_> {
             let facts = Facts::of(&work.suggestion, catalogue, now.to_owned(), work.history.clone());
             let span = work.way.judge();
             span.in_scope(|| {
-                let decision = judge(&self.set, scratch, &work.suggestion, &facts);
-                way::judged(&span, decision.outcome);
-                finish(work, decision)
+                let set = self.set_for(work.assignment.as_ref());
+                let judged = judge(set, scratch, &work.suggestion, &facts);
+                way::judged(&span, judged.outcome);
+                finish(work, Decision { canary: work.assignment.clone(), ..judged })
             })
         })?)
     }

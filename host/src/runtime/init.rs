@@ -158,7 +158,8 @@ fn published(
         None => (locked.name.clone(), locked.version.clone(), None),
     };
     let (name, version) = (name.as_str(), version.as_str());
-    let new = NewPublication { kind, name, version, digest, bytes, description, signatures: &[], against: None };
+    let new =
+        NewPublication { kind, name, version, digest, bytes, description, signatures: &[], sbom: None, against: None };
     Ok(new.event(act)?)
 }
 

@@ -1,4 +1,4 @@
-//! Which set decides in each service that runs, as each says itself: one file a process, which goes when the process ends.
+//! What decides in each service that runs, as each says itself: one file a process, which goes when the process ends.
 
 use std::fs;
 use std::io;
@@ -18,10 +18,10 @@ pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(5);
 /// After how long without a word a service counts as gone: it was killed, or its machine stands still.
 const SILENT: SignedDuration = SignedDuration::from_secs(20);
 
-/// How long a service may take to load a set that came into force, before it counts as one that lags.
+/// How long a service may take to load a set that came into force or is tried, before it counts as one that lags.
 const FOLLOWS_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 
-/// A service that runs, and the set that decides in it.
+/// A service that runs, and what decides in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Instance {
     /// The number of its process.
@@ -30,13 +30,16 @@ pub struct Instance {
     pub started_at: String,
     /// The set that decides in it.
     pub set: SetRef,
-    /// Since when that set does, RFC 3339.
+    /// The set that is tried in it on a part of the records, if there is one.
+    #[serde(default)]
+    pub canary: Option<SetRef>,
+    /// Since when that is so, RFC 3339.
     pub since: String,
-    /// The event that activated it.
-    pub activation: u64,
+    /// The newest event that changed what decides in it: an activation, or a step of a canary.
+    pub change: u64,
     /// When it last said so, RFC 3339.
     pub seen_at: String,
-    /// Why a newer activation is not in force in it; nothing, if none is.
+    /// Why it has not taken over what changed since; nothing, if it has, or nothing did.
     #[serde(default)]
     pub refused: Option<String>,
 }
@@ -45,26 +48,26 @@ pub struct Instance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// The active set decides in it.
+    /// What is on record decides in it: the active set, and the one that is tried if there is one.
     Current,
-    /// The active set came into force a moment ago, and it has not said yet that it decides in it.
+    /// That changed a moment ago, and it has not said yet that it has taken it over.
     Following,
-    /// An earlier one does.
+    /// What was on record earlier does.
     Lags,
     /// It has not been heard of for a while.
     Silent,
 }
 
 impl Instance {
-    /// How it stands, where an activation is the newest and was recorded at a time, RFC 3339.
+    /// How it stands, where an event is the newest that changed what decides, and was recorded at a time, RFC 3339.
     #[must_use]
-    pub fn standing(&self, newest: u64, activated_at: &str, now: Timestamp) -> Standing {
+    pub fn standing(&self, newest: u64, changed_at: &str, now: Timestamp) -> Standing {
         let moment = |text: &str| text.parse().unwrap_or(Timestamp::MIN);
         if now.duration_since(moment(&self.seen_at)) > SILENT {
             Standing::Silent
-        } else if self.activation == newest {
+        } else if self.change == newest {
             Standing::Current
-        } else if self.refused.is_none() && now.duration_since(moment(activated_at)) < FOLLOWS_WITHIN {
+        } else if self.refused.is_none() && now.duration_since(moment(changed_at)) < FOLLOWS_WITHIN {
             Standing::Following
         } else {
             Standing::Lags
@@ -90,27 +93,28 @@ pub(super) struct OwnFile {
 
 impl OwnFile {
     /// Says that this process runs.
-    pub(super) fn new(home: &Home, set: SetRef, activation: u64) -> Self {
+    pub(super) fn new(home: &Home, set: SetRef, canary: Option<SetRef>, change: u64) -> Self {
         let (process, now) = (std::process::id(), Timestamp::now().to_string());
         let path = home.instances().join(format!("{process}.json"));
         let (started_at, since, seen_at) = (now.clone(), now.clone(), now);
-        let instance = Instance { process, started_at, set, since, activation, seen_at, refused: None };
+        let instance = Instance { process, started_at, set, canary, since, change, seen_at, refused: None };
         let own = Self { path, instance };
         own.write();
         own
     }
 
-    /// Says which set decides, and why no newer one does.
-    pub(super) fn say(&mut self, set: &SetRef, activation: u64, refused: Option<String>) {
+    /// Says what decides since which event, and why nothing newer does.
+    pub(super) fn say(&mut self, set: &SetRef, canary: Option<&SetRef>, change: u64, refused: Option<String>) {
         let now = Timestamp::now();
         let own = &mut self.instance;
         let seen: Timestamp = own.seen_at.parse().unwrap_or(Timestamp::MIN);
-        let same = own.activation == activation && own.refused == refused;
+        let same = own.change == change && own.refused == refused;
         if same && now.duration_since(seen) < BEAT {
             return;
         }
-        if own.activation != activation {
-            (own.set, own.since, own.activation) = (set.clone(), now.to_string(), activation);
+        if own.change != change {
+            (own.set, own.canary) = (set.clone(), canary.cloned());
+            (own.since, own.change) = (now.to_string(), change);
         }
         (own.seen_at, own.refused) = (now.to_string(), refused);
         self.write();
@@ -121,7 +125,7 @@ impl OwnFile {
             .map_err(io::Error::from)
             .and_then(|text| replace_file(&self.path, &text, Readers::Owner));
         if let Err(error) = written {
-            tracing::warn!(%error, "this process cannot say which set decides in it");
+            tracing::warn!(%error, "this process cannot say what decides in it");
         }
     }
 }
@@ -143,10 +147,13 @@ mod tests {
         let home = Home::at(folder.path());
         assert!(instances(&home).is_empty());
         let set = |version: &str| SetRef { name: "s".into(), version: version.into(), digest: Digest::of(b"s") };
-        let mut own = OwnFile::new(&home, set("1.0.0"), 7);
-        own.say(&set("2.0.0"), 9, Some("it does not load".into()));
+        let mut own = OwnFile::new(&home, set("1.0.0"), None, 7);
+        own.say(&set("1.0.0"), Some(&set("2.0.0")), 8, None);
+        assert_eq!(instances(&home)[0].canary, Some(set("2.0.0")));
+        own.say(&set("2.0.0"), None, 9, Some("it does not load".into()));
         let found = instances(&home);
-        assert_eq!((found.len(), found[0].activation, found[0].set.version.as_str()), (1, 9, "2.0.0"));
+        assert_eq!((found.len(), found[0].change, found[0].set.version.as_str()), (1, 9, "2.0.0"));
+        assert_eq!(found[0].canary, None);
         assert_eq!(found[0].refused.as_deref(), Some("it does not load"));
         let now = Timestamp::now();
         let later = now.checked_add(SILENT + BEAT).unwrap();

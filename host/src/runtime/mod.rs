@@ -1,6 +1,9 @@
 //! The flow: a deployment's files, and suggestions through it to recorded decisions.
 
 mod answer;
+mod arms;
+mod arrival;
+mod canary;
 mod checkpoints;
 mod config;
 mod deployment;
@@ -15,6 +18,7 @@ mod precheck;
 mod publish;
 mod replays;
 mod retention;
+mod sbom;
 mod search;
 mod service;
 mod set_cases;
@@ -27,6 +31,9 @@ mod vouch;
 mod way;
 
 pub use answer::{Answered, WrittenAnswer};
+pub use arms::{CanaryArm, Deciding};
+pub use arrival::Arrival;
+pub use canary::{CanaryReport, Kept, Promotion};
 pub use config::{Checkpoints, Config, ConfigError, Serve};
 pub use deployment::{Active, Deployment, DeploymentError};
 pub use erasure::{WouldErase, would_erase};
@@ -40,6 +47,7 @@ pub use precheck::{GROUP_BYTES, Parsed, Precheck, Standing, precheck};
 pub use publish::Published;
 pub use replays::{KEPT_REPLAYS, MOST_REPLAYED, NoReplay, NotReplayed, ReplayJob, ReplayState, Replays, WantedReplay};
 pub use retention::{Due, LEAST_DAYS, Retention, WrittenDue, due, expire};
+pub use sbom::sbom;
 pub use search::{Found, NotASet, Search, SearchError, WhichSet};
 pub use service::{Health, NoAnswer, NotTaken, Reply, Service};
 pub use set_cases::TestedSetCase;
@@ -50,4 +58,3 @@ pub use thresholds::{
     thresholds_on_record,
 };
 pub use truth::{ImportedTruth, TruthError, import_truth};
-pub use vouch::Vouched;

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::{Deployment, DeploymentError, Vouched};
+use super::{Arrival, Deployment, DeploymentError};
 use crate::ledger::{Ledger, ObjectKind};
 use crate::model::Digest;
-use crate::modules::{Inspected, SetError};
+use crate::modules::SetError;
 use crate::rollout::{Act, Against, History, ModuleArchive, NewPublication, RolloutError, Signature, Yank, record};
 use crate::signature::Signer;
 
@@ -24,6 +24,8 @@ pub struct Published {
     pub new: bool,
     /// Who vouches for it; nobody, where nobody has to.
     pub signatures: Vec<Signature>,
+    /// The digest of what it is made of, if that came along and is kept with it.
+    pub sbom: Option<Digest>,
     /// What it may do and see that the version before may not, and the other way round; nothing, if there is none before.
     pub against: Option<Against>,
 }
@@ -39,7 +41,8 @@ struct Prepared {
 }
 
 impl Deployment {
-    /// Publishes a component under the name and version that it gives itself, and keeps the signatures that vouch for it.
+    /// Publishes a component under the name and version that it gives itself, and keeps the signatures that vouch for it, and what it
+    /// is made of if that came along.
     ///
     /// # Errors
     /// [`DeploymentError::OtherBytes`] if other bytes are known under that version; a version never changes.
@@ -47,12 +50,13 @@ impl Deployment {
     pub fn publish(
         &self,
         ledger: &mut Ledger,
-        vouched: &Vouched<'_>,
-        described: &Inspected,
+        arrival: &Arrival<'_>,
         act: Act<'_>,
     ) -> Result<Published, DeploymentError> {
+        let Arrival { vouched, described, sbom } = arrival;
         let (name, digest, component) = (described.name.as_str(), vouched.digest(), vouched.component());
-        let Prepared { history, module, new, signers, against } = prepare(ledger, vouched, described)?;
+        let Prepared { history, module, new, signers, against } = prepare(ledger, arrival)?;
+        let mut kept = None;
         let signature = |signer: &Signer| Signature {
             key: signer.key.to_string(),
             name: signer.name.clone(),
@@ -68,26 +72,31 @@ impl Deployment {
             for bundle in vouched.bundles_of(&signers) {
                 ledger.put_object(ObjectKind::Signature, bundle)?;
             }
-            let (kind, bytes, against) = (described.kind, component.len(), against.as_ref());
-            let (version, signatures) = (described.version.as_str(), signatures.as_slice());
-            let event =
-                NewPublication { kind, name, version, digest, bytes, description, signatures, against }.event(act)?;
-            record(ledger, &history, &[event])?;
+            if let Some(sbom) = sbom {
+                kept = Some(ledger.put_object(ObjectKind::Sbom, sbom.as_bytes())?);
+            }
+            let new = NewPublication {
+                kind: described.kind,
+                name,
+                version: &described.version,
+                digest,
+                bytes: component.len(),
+                description,
+                signatures: &signatures,
+                sbom: kept,
+                against: against.as_ref(),
+            };
+            record(ledger, &history, &[new.event(act)?])?;
         }
-        Ok(Published { module, digest, bytes: component.len(), new, signatures, against })
+        Ok(Published { module, digest, bytes: component.len(), new, signatures, sbom: kept, against })
     }
 
     /// Asks whether a component could be published now, and publishes nothing: of several, all or none are to be.
     ///
     /// # Errors
     /// As [`publish`](Self::publish).
-    pub fn may_publish(
-        &self,
-        ledger: &Ledger,
-        vouched: &Vouched<'_>,
-        described: &Inspected,
-    ) -> Result<(), DeploymentError> {
-        prepare(ledger, vouched, described).map(|_| ())
+    pub fn may_publish(&self, ledger: &Ledger, arrival: &Arrival<'_>) -> Result<(), DeploymentError> {
+        prepare(ledger, arrival).map(|_| ())
     }
 
     /// Yanks a module: no new set can name it, and what was decided with it still reproduces.
@@ -111,7 +120,7 @@ impl Deployment {
     }
 }
 
-fn prepare(ledger: &Ledger, vouched: &Vouched<'_>, described: &Inspected) -> Result<Prepared, DeploymentError> {
+fn prepare(ledger: &Ledger, Arrival { vouched, described, .. }: &Arrival<'_>) -> Result<Prepared, DeploymentError> {
     let (name, digest) = (described.name.as_str(), vouched.digest());
     let signers = vouched.signers(name)?;
     let version: Version = described

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::canary::end_as_it_stands;
 use super::init::keep_lock;
 use super::{Deployment, DeploymentError};
 use crate::access::Role;
 use crate::ledger::Ledger;
 use crate::model::Digest;
 use crate::modules::{Inspected, LockedModule, PolicySet, SetDifference, SetError};
-use crate::rollout::{Act, Activation, History, ModuleArchive, Proposal, Reference, RolloutError, record};
+use crate::pipeline::LoadedSet;
+use crate::rollout::{Act, Activation, EndCause, History, ModuleArchive, Proposal, Reference, RolloutError, record};
 
 impl Deployment {
     /// A set by name, by file, by its digest on record (`sha256:…`), or the one that decides: `active`.
@@ -21,6 +23,16 @@ impl Deployment {
             (_, Ok(digest), Some(ledger)) => self.recorded_set(&ledger, digest),
             _ => self.set_to_read(Some(named)),
         }
+    }
+
+    /// As [`Self::named_set`], with modules that all can be called.
+    ///
+    /// # Errors
+    /// See [`DeploymentError`].
+    pub fn load_named(&self, named: &str) -> Result<LoadedSet<'_>, DeploymentError> {
+        let set = self.named_set(named)?;
+        let on_record = named == "active" || named.parse::<Digest>().is_ok();
+        if on_record { self.load(set) } else { self.load_from_file(set) }
     }
 
     /// How one set differs from another.
@@ -48,7 +60,7 @@ impl Deployment {
         let set = self.set(named)?;
         self.vouched_set(ledger, &set)?;
         same_versions(ledger, &set)?;
-        self.usable(&set)?;
+        self.usable(&self.load_from_file(Arc::clone(&set))?)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let history = History::read(ledger)?;
         let event = history.propose(&set, act)?;
@@ -91,19 +103,24 @@ impl Deployment {
         history.may_activate(meant, approvals)?;
         let set = self.recorded_set(ledger, meant.set.digest)?;
         self.vouched_set(ledger, &set)?;
-        self.usable(&set)?;
+        self.usable(&self.load(Arc::clone(&set))?)?;
         self.keep(ledger, &set, act.at, act.by)?;
         let event = history.activate(meant, &set, approvals, self.catalogue_digest, act)?;
         let seq = record(ledger, &history, &[event])?;
         activation(ledger, seq)
     }
 
-    /// Goes back to the set that decided before. It must be usable; the one that decides need not be.
+    /// Goes back to the set that decided before. It must be usable; the one that decides need not be. While a canary runs, that
+    /// alone is taken back, and what is in force stays so: whoever repeats it goes back further.
     ///
     /// # Errors
     /// See [`DeploymentError`]. What was in force stays so.
     pub fn roll_back(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<Activation, DeploymentError> {
         let history = History::read(ledger)?;
+        if history.canary.is_some() {
+            end_as_it_stands(ledger, &history, EndCause::Person, None, act)?;
+            return Ok(history.active()?.clone());
+        }
         let set = self.recorded_set(ledger, history.previous()?.set.digest)?;
         self.load(set)?;
         self.keep_catalogue(ledger)?;
@@ -146,11 +163,10 @@ impl Deployment {
         activation(ledger, seq)
     }
 
-    /// Whether a set can come into force.
-    fn usable(&self, set: &Arc<PolicySet>) -> Result<(), DeploymentError> {
-        let loaded = self.load(Arc::clone(set))?;
-        let name = &set.lock.name;
-        match self.test_set(&loaded, &self.home.set_cases(name))?.into_iter().find(|tested| !tested.passed()) {
+    /// Whether a set that can be called can come into force.
+    pub(super) fn usable(&self, loaded: &LoadedSet<'_>) -> Result<(), DeploymentError> {
+        let name = &loaded.set().lock.name;
+        match self.test_set(loaded, &self.home.set_cases(name))?.into_iter().find(|tested| !tested.passed()) {
             Some(tested) => Err(DeploymentError::Cases { set: name.clone(), failed: tested.name }),
             None => Ok(()),
         }
@@ -183,7 +199,8 @@ fn proposal(ledger: &Ledger, seq: u64) -> Result<Proposal, DeploymentError> {
     Ok(found.ok_or_else(|| RolloutError::NoProposal(seq.to_string()))?)
 }
 
-fn activation(ledger: &Ledger, seq: u64) -> Result<Activation, DeploymentError> {
+/// An activation that is on record.
+pub(super) fn activation(ledger: &Ledger, seq: u64) -> Result<Activation, DeploymentError> {
     let event = ledger.event(seq)?.ok_or(RolloutError::NothingActive)?;
     Ok(Activation::read(&event)?)
 }

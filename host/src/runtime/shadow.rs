@@ -119,7 +119,7 @@ impl Deployment {
         // Before anything is compiled.
         History::read(ledger)?.may_shadow(&set)?;
         self.vouched_set(ledger, &set)?;
-        self.load(Arc::clone(&set))?;
+        self.load_from_file(Arc::clone(&set))?;
         self.keep(ledger, &set, act.at, act.by)?;
         let history = History::read(ledger)?;
         let event = history.begin_shadow(&set, act)?;

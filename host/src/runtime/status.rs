@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{Deployment, DeploymentError, Instance, InstanceStanding, instances};
 use crate::ledger::Ledger;
 use crate::model::SetRef;
-use crate::rollout::{Activation, History, Proposal, Shadow};
+use crate::rollout::{Activation, Canary, EndedCanary, History, Proposal, Shadow};
 
 /// How the sets of a deployment stand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SetStatus {
     /// The activation that says which set decides.
     pub active: Activation,
@@ -22,6 +22,10 @@ pub struct SetStatus {
     pub previous: Option<SetRef>,
     /// The set in the shadow, if there is one.
     pub shadow: Option<Shadow>,
+    /// The set that is tried on a part of the records, if there is one.
+    pub canary: Option<Canary>,
+    /// The last canary that ended before its end, if no set came into force and no other canary began since.
+    pub ended_canary: Option<EndedCanary>,
     /// The proposals that can still be approved or activated, oldest first.
     pub proposals: Vec<OpenProposal>,
     /// The services that run, oldest first.
@@ -66,17 +70,26 @@ impl Deployment {
     pub fn set_status(&self, ledger: &Ledger) -> Result<SetStatus, DeploymentError> {
         let history = History::read(ledger)?;
         let active = history.active()?.clone();
+        let (change, changed_at) = history.change()?;
         let now = Timestamp::now();
         let running =
-            |instance: Instance| RunningInstance { standing: instance.standing(active.seq, &active.at, now), instance };
+            |instance: Instance| RunningInstance { standing: instance.standing(change, changed_at, now), instance };
         Ok(SetStatus {
             frozen: history.is_frozen(),
             in_force: history.in_force()?.set.clone(),
             previous: history.previous().ok().map(|activation| activation.set.clone()),
             proposals: history.open_proposals().map(|proposal| self.open_proposal(proposal)).collect(),
             instances: instances(&self.home).into_iter().map(running).collect(),
+            ended_canary: last_ended(&history).cloned(),
             shadow: history.shadow,
+            canary: history.canary,
             active,
         })
     }
+}
+
+/// The last canary that ended before its end, if nothing has taken its place.
+fn last_ended(history: &History) -> Option<&EndedCanary> {
+    let since = history.activations.last().map(|activation| activation.seq);
+    history.ended_canaries.last().filter(|ended| history.canary.is_none() && Some(ended.seq) > since)
 }

@@ -12,7 +12,7 @@ use crate::signature::{Signer, Trust, Untrusted};
 
 /// A component for which somebody vouches who is trusted, or which nobody asked anybody to vouch for. Nothing was parsed yet.
 #[derive(Clone, Debug)]
-pub struct Vouched<'c> {
+pub(super) struct Vouched<'c> {
     component: &'c [u8],
     digest: Digest,
     /// None where there is no `trust.toml`.
@@ -26,7 +26,11 @@ impl Deployment {
     ///
     /// # Errors
     /// [`DeploymentError::Untrusted`]: why nobody vouches for it.
-    pub fn vouched<'c>(&self, component: &'c [u8], bundles: Vec<Vec<u8>>) -> Result<Vouched<'c>, DeploymentError> {
+    pub(super) fn vouched<'c>(
+        &self,
+        component: &'c [u8],
+        bundles: Vec<Vec<u8>>,
+    ) -> Result<Vouched<'c>, DeploymentError> {
         let digest = Digest::of(component);
         let trust = self.trust()?;
         if let Some(trust) = &trust {
@@ -73,14 +77,12 @@ impl Deployment {
 
 impl Vouched<'_> {
     /// The component.
-    #[must_use]
-    pub const fn component(&self) -> &[u8] {
+    pub(super) const fn component(&self) -> &[u8] {
         self.component
     }
 
     /// Its digest.
-    #[must_use]
-    pub const fn digest(&self) -> Digest {
+    pub(super) const fn digest(&self) -> Digest {
         self.digest
     }
 
@@ -88,7 +90,7 @@ impl Vouched<'_> {
     ///
     /// # Errors
     /// [`Untrusted`]: why those do not whom the rule for this name asks for.
-    pub fn signers(&self, name: &str) -> Result<Vec<Signer>, Untrusted> {
+    pub(super) fn signers(&self, name: &str) -> Result<Vec<Signer>, Untrusted> {
         match &self.trust {
             Some(trust) => trust.check(name, self.digest, &self.bundles),
             None => Ok(Vec::new()),

@@ -6,17 +6,14 @@ use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{Validator, WasmFeatures};
 
+use super::interface::INTERFACE_VERSIONS;
 use super::scan::{Shape, ShapeError, scan};
-use super::state::LOG_INTERFACE;
 use crate::model::ModuleKind;
 
 /// The package of the module interface.
 const PACKAGE: &str = "countersign:policy/";
-/// The version of it that this host serves, as names of interfaces end.
-const VERSION: &str = "@1.0.0";
-
-/// The versions of the module interface that this host serves.
-pub const INTERFACE_VERSIONS: &[&str] = &["1.0.0"];
+/// The interface in it that has functions, before its version.
+const LOG: &str = "countersign:policy/log@";
 
 /// What the component is, as far as its imports and exports tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,11 +52,13 @@ pub enum Refusal {
     },
     /// It is written against another version of the interface.
     #[error(
-        "is written against `{found}`; this host serves `countersign:policy{VERSION}`: build it with that version's WIT"
+        "is written against `{found}`; this host serves {served}: build it with the WIT of a version that is served"
     )]
     Version {
         /// The version found.
         found: String,
+        /// Those that are served.
+        served: String,
     },
     /// It is of neither world, or of both.
     #[error("{0}")]
@@ -94,13 +93,33 @@ fn features() -> WasmFeatures {
 /// # Errors
 /// See [`Refusal`].
 pub fn admit(component: &[u8], shape: &Shape) -> Result<Admitted, Refusal> {
+    admit_to(INTERFACE_VERSIONS, component, shape)
+}
+
+/// The same, where these versions of the interface are served, oldest first.
+pub(super) fn admit_to(served: &[&str], component: &[u8], shape: &Shape) -> Result<Admitted, Refusal> {
     let outline = scan(component, shape)?;
     let types = Validator::new_with_features(features())
         .validate_all(component)
         .map_err(|error| Refusal::Invalid { offset: error.offset() as u64, message: error.message().to_owned() })?;
+    let version = version(&outline.imports, served)?.to_owned();
     let (type_imports, logs) = imports(&types, outline.imports)?;
-    let version = VERSION.trim_start_matches('@').to_owned();
     Ok(Admitted { kind: kind(&outline.exports)?, type_imports, logs, version })
+}
+
+/// The version that a component is written against: the newest that it names. One that names none needs nothing that
+/// the oldest lacks.
+fn version<'a>(imports: &[String], served: &[&'a str]) -> Result<&'a str, Refusal> {
+    let mut newest = 0;
+    for name in imports.iter().filter(|name| name.starts_with(PACKAGE)) {
+        let found = name.rsplit_once('@').map(|(_, version)| version);
+        let Some(at) = served.iter().position(|version| found == Some(*version)) else {
+            let all: Vec<_> = served.iter().map(|version| format!("`countersign:policy@{version}`")).collect();
+            return Err(Refusal::Version { found: name.clone(), served: all.join(" and ") });
+        };
+        newest = newest.max(at);
+    }
+    Ok(served.get(newest).copied().unwrap_or_default())
 }
 
 fn imports(types: &Types, names: Vec<String>) -> Result<(Vec<String>, bool), Refusal> {
@@ -113,11 +132,12 @@ fn imports(types: &Types, names: Vec<String>) -> Result<(Vec<String>, bool), Ref
             Some(ComponentEntityType::Type { .. }) => continue,
             _ => false,
         };
-        match name.strip_prefix(PACKAGE) {
-            Some(rest) if !rest.ends_with(VERSION) => return Err(Refusal::Version { found: name }),
-            _ if name == LOG_INTERFACE => logs = true,
-            _ if types_only => type_imports.push(name),
-            _ => return Err(Refusal::Import { hint: hint(&name).to_owned(), name }),
+        if name.starts_with(LOG) {
+            logs = true;
+        } else if types_only {
+            type_imports.push(name);
+        } else {
+            return Err(Refusal::Import { hint: hint(&name).to_owned(), name });
         }
     }
     Ok((type_imports, logs))

@@ -13,23 +13,27 @@ mod bindings;
 mod cache;
 mod engine;
 mod fault;
+mod interface;
 mod lift;
 mod load;
 mod lower;
 mod module;
 mod profile;
 mod scan;
+mod settings;
 mod setup;
 mod state;
 mod trim;
 mod worker;
 
-pub use admit::{Admitted, INTERFACE_VERSIONS, Refusal, admit};
+pub use admit::{Admitted, Refusal, admit};
 pub use engine::{Allocation, ENGINE_VERSION};
+pub use interface::INTERFACE_VERSIONS;
 pub use lower::in_scope;
 pub use module::{Answer, Module, Scratch};
 pub use profile::{Profile, Profiler};
 pub use scan::{Shape, ShapeError, within};
+pub use settings::{Misfit, Misfits, SettingsCheck, Step};
 pub use setup::{Ready, SetupRequest, Snapshot, compiled_in};
 pub use worker::{Worker, serve_worker};
 
@@ -102,6 +106,14 @@ impl Sandbox {
         self.ready(component, digest, request).map(|(ready, _)| ready)
     }
 
+    /// Holds settings against the schemas that modules give for them: what does not fit of each.
+    ///
+    /// # Errors
+    /// If the child process cannot be used.
+    pub fn misfits(&self, checks: &[SettingsCheck]) -> Result<Vec<Misfits>, SandboxError> {
+        self.worker.hold(checks)
+    }
+
     /// A module that can be called, from a component of a known digest.
     ///
     /// # Errors
@@ -114,7 +126,7 @@ impl Sandbox {
         limits: Limits,
     ) -> Result<Module, SandboxError> {
         let (ready, code) = self.ready(component, digest, request)?;
-        Module::load(&self.engine, ready, &code, &request.settings, limits)
+        Module::load(&self.engine, ready, &code, &request.settings, limits, &interface::Interface::RELEASED)
     }
 
     fn ready(
@@ -123,7 +135,10 @@ impl Sandbox {
         digest: Digest,
         request: &SetupRequest,
     ) -> Result<(Ready, load::TrustedCode), SandboxError> {
-        if let Some(cached) = self.cache.as_ref().and_then(|cache| cache.get(digest, request)) {
+        // A newer host may have left there what this one refuses.
+        let served = |ready: &Ready| INTERFACE_VERSIONS.contains(&ready.admitted.version.as_str());
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(digest, request));
+        if let Some(cached) = cached.filter(|(ready, _)| served(ready)) {
             return Ok(cached);
         }
         let made = self.worker.set_up(component, request)?;

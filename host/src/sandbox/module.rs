@@ -9,6 +9,7 @@ use super::admit::Refusal;
 use super::bindings::types as wit;
 use super::bindings::{policy, setup, validator};
 use super::fault::fault_of;
+use super::interface::Interface;
 use super::lift::Lifting;
 use super::load::{TrustedCode, load};
 use super::lower::Lowering;
@@ -57,10 +58,11 @@ impl Module {
         code: &TrustedCode,
         settings: &str,
         limits: Limits,
+        interface: &Interface,
     ) -> Result<Self, SandboxError> {
         let component = load(engine, code)?;
         let refused = |refusal: Refusal| SandboxError::Engine(refusal.to_string());
-        let pre = link(engine, &ready.admitted, &component).map_err(refused)?;
+        let pre = link(engine, &ready.admitted, &component, interface).map_err(refused)?;
         let entry = match ready.admitted.kind {
             ModuleKind::Validator => validator::ValidatePre::new(pre).map(Entry::Validator),
             ModuleKind::Policy => policy::DecidePre::new(pre).map(Entry::Policy),
@@ -83,7 +85,7 @@ impl Module {
             Entry::Validator(pre) => (pre.instance_pre(), Entry::Validator(pre.clone())),
             Entry::Policy(pre) => (pre.instance_pre(), Entry::Policy(pre.clone())),
         };
-        let description = configured(&self.engine, pre, settings, true)?.describe()?;
+        let description = configured(&self.engine, &self.ready.admitted, pre, settings, true)?.describe()?;
         let ready = Ready { description, ..self.ready.clone() };
         Ok(Self { engine: self.engine.clone(), ready, limits, entry, configure: Some(settings.to_owned()) })
     }

@@ -7,6 +7,7 @@ use wasmtime::component::Component;
 use wasmtime::{Engine, WasmBacktrace};
 
 use super::engine::{Allocation, config};
+use super::interface::Interface;
 use super::load::TrustedCode;
 use super::module::{Module, Scratch};
 use super::setup::{SetupRequest, configure};
@@ -48,10 +49,11 @@ impl Sandbox {
         let mut config = config(Allocation::OnDemand);
         config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(FRAMES));
         let engine = Engine::new(&config).map_err(failed)?;
+        let interface = Interface::RELEASED;
         let refused = |refusal| SandboxError::Refused { digest, refusal };
-        let (ready, bytes) = configure(&engine, component, request).map_err(refused)?;
+        let (ready, bytes) = configure(&engine, component, request, &interface).map_err(refused)?;
         let code = Component::new(&engine, bytes).and_then(|compiled| compiled.serialize()).map_err(failed)?;
-        Module::load(&engine, ready, &TrustedCode::vouch(code), &request.settings, limits).map(Profiler)
+        Module::load(&engine, ready, &TrustedCode::vouch(code), &request.settings, limits, &interface).map(Profiler)
     }
 }
 

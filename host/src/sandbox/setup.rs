@@ -12,13 +12,14 @@ use wasmtime::component::{Component, Instance, InstancePre, Lift, Linker, WasmLi
 use wasmtime::{Engine, Store};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
-use super::admit::{Admitted, Refusal, admit};
+use super::admit::{Admitted, Refusal, admit_to};
 use super::bindings::{policy, setup, validator};
 use super::engine::{Allocation, engine};
 use super::fault::fault_of;
+use super::interface::Interface;
 use super::lift::description;
 use super::scan::Shape;
-use super::state::{State, offer_log, store};
+use super::state::{State, store};
 use super::trim::trim;
 use crate::model::{Description, Limits, ModuleKind};
 
@@ -64,20 +65,25 @@ pub struct Ready {
     pub snapshot: Snapshot,
 }
 
-/// Makes a component ready in this process. Returns what it is, and its compiled code.
+/// Makes a component ready in this process, for a host that serves this interface. Returns what it is, and its compiled
+/// code.
 ///
 /// # Errors
 /// See [`Refusal`].
-pub(super) fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready, Vec<u8>), Refusal> {
+pub(super) fn set_up(
+    component: &[u8],
+    request: &SetupRequest,
+    interface: &Interface,
+) -> Result<(Ready, Vec<u8>), Refusal> {
     let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let (ready, bytes) = configure(&engine, component, request)?;
+    let (ready, bytes) = configure(&engine, component, request, interface)?;
     let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
-    let pre = link(&engine, &ready.admitted, &compiled)?;
+    let pre = link(&engine, &ready.admitted, &compiled, interface)?;
     match ready.admitted.kind {
         ModuleKind::Validator => validator::ValidatePre::new(pre).map(drop),
         ModuleKind::Policy => policy::DecidePre::new(pre).map(drop),
     }
-    .map_err(|error| wrong_types(&error))?;
+    .map_err(|error| wrong_types(&ready.admitted.version, &error))?;
     let code = compiled.serialize().map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     Ok((ready, code))
 }
@@ -90,7 +96,7 @@ pub(super) fn set_up(component: &[u8], request: &SetupRequest) -> Result<(Ready,
 /// See [`Refusal`].
 pub fn compiled_in(component: &[u8], request: &SetupRequest) -> Result<Vec<u8>, Refusal> {
     let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
-    configure(&engine, component, request).map(|(_, bytes)| bytes)
+    configure(&engine, component, request, &Interface::RELEASED).map(|(_, bytes)| bytes)
 }
 
 /// Admits, configures and describes a component, and returns the one to be compiled.
@@ -98,18 +104,19 @@ pub(super) fn configure(
     engine: &Engine,
     component: &[u8],
     request: &SetupRequest,
+    interface: &Interface,
 ) -> Result<(Ready, Vec<u8>), Refusal> {
-    let admitted = admit(component, &request.shape)?;
+    let admitted = admit_to(interface.versions, component, &request.shape)?;
     let taken = if request.snapshot {
-        take_snapshot(engine, &admitted, component, request)?
+        take_snapshot(engine, &admitted, component, request, interface)?
     } else {
         Err("none was asked for".to_owned())
     };
     let (description, snapshot, bytes) = match taken {
         Ok((description, snapshot)) => (description, Snapshot::Yes, snapshot),
         Err(why) => {
-            let pre = compiled(engine, &admitted, component)?;
-            let mut module = configured(engine, &pre, &request.settings, request.strict)?;
+            let pre = compiled(engine, &admitted, component, interface)?;
+            let mut module = configured(engine, &admitted, &pre, &request.settings, request.strict)?;
             (module.describe()?, Snapshot::No(why), component.to_vec())
         }
     };
@@ -117,35 +124,42 @@ pub(super) fn configure(
 }
 
 /// Links a component with what the host offers.
-pub(super) fn link(engine: &Engine, admitted: &Admitted, component: &Component) -> Result<InstancePre<State>, Refusal> {
+pub(super) fn link(
+    engine: &Engine,
+    admitted: &Admitted,
+    component: &Component,
+    interface: &Interface,
+) -> Result<InstancePre<State>, Refusal> {
     let mut linker = Linker::new(engine);
     let offer = |linker: &mut Linker<State>| -> wasmtime::Result<InstancePre<State>> {
         if admitted.logs {
-            offer_log(linker)?;
+            (interface.offer)(linker)?;
         }
         for name in &admitted.type_imports {
             linker.instance(name)?;
         }
         linker.instantiate_pre(component)
     };
-    offer(&mut linker).map_err(|error| wrong_types(&error))
+    offer(&mut linker).map_err(|error| wrong_types(&admitted.version, &error))
 }
 
-fn wrong_types(error: &wasmtime::Error) -> Refusal {
-    Refusal::World(format!("does not have the types of countersign:policy@1.0.0: {error:#}"))
+fn wrong_types(version: &str, error: &wasmtime::Error) -> Refusal {
+    Refusal::World(format!("does not have the types of countersign:policy@{version}: {error:#}"))
 }
 
 /// A configured instance.
 pub(super) struct Configured {
     store: Store<State>,
     instance: Instance,
+    /// The version of the interface that it is written against.
+    version: String,
 }
 
 impl Configured {
     /// What the module says of itself.
     pub(super) fn describe(&mut self) -> Result<Description, Refusal> {
-        let Self { store, instance } = self;
-        let module = setup::Setup::new(&mut *store, instance).map_err(|error| wrong_types(&error))?;
+        let Self { store, instance, version } = self;
+        let module = setup::Setup::new(&mut *store, instance).map_err(|error| wrong_types(version, &error))?;
         let described = module.call_describe(&mut *store);
         let described = described.map_err(|error| stopped("`describe`", store, &error))?;
         description(described).map_err(Refusal::World)
@@ -159,14 +173,20 @@ fn stopped(doing: &str, store: &mut Store<State>, error: &wasmtime::Error) -> Re
 }
 
 /// Compiles a component and links it.
-fn compiled(engine: &Engine, admitted: &Admitted, component: &[u8]) -> Result<InstancePre<State>, Refusal> {
+fn compiled(
+    engine: &Engine,
+    admitted: &Admitted,
+    component: &[u8],
+    interface: &Interface,
+) -> Result<InstancePre<State>, Refusal> {
     let compiled = Component::new(engine, component).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
-    link(engine, admitted, &compiled)
+    link(engine, admitted, &compiled, interface)
 }
 
 /// Starts and configures an instance. Settings that the module refuses are an error only if `strict`.
 pub(super) fn configured(
     engine: &Engine,
+    admitted: &Admitted,
     pre: &InstancePre<State>,
     settings: &str,
     strict: bool,
@@ -174,10 +194,11 @@ pub(super) fn configured(
     let state = State::new(SETUP_MEMORY, Limits::DEFAULT.log);
     let mut store = store(engine, state, SETUP_FUEL).map_err(|error| Refusal::Setup(error.to_string()))?;
     let instance = pre.instantiate(&mut store).map_err(|error| stopped("its start", &mut store, &error))?;
-    let module = setup::Setup::new(&mut store, &instance).map_err(|error| wrong_types(&error))?;
+    let version = admitted.version.clone();
+    let module = setup::Setup::new(&mut store, &instance).map_err(|error| wrong_types(&version, &error))?;
     match module.call_configure(&mut store, settings) {
         Ok(Err(why)) if strict => Err(Refusal::Settings(why.chars().take(2_000).collect())),
-        Ok(_) => Ok(Configured { store, instance }),
+        Ok(_) => Ok(Configured { store, instance, version }),
         Err(error) => Err(stopped("`configure`", &mut store, &error)),
     }
 }
@@ -188,6 +209,7 @@ fn take_snapshot(
     admitted: &Admitted,
     component: &[u8],
     request: &SetupRequest,
+    interface: &Interface,
 ) -> Result<Result<(Description, Vec<u8>), String>, Refusal> {
     let mut wizer = Wizer::new();
     wizer.keep_init_func(true);
@@ -195,8 +217,8 @@ fn take_snapshot(
         Ok(instrumented) => instrumented,
         Err(error) => return Ok(Err(format!("{error:#}"))),
     };
-    let pre = compiled(engine, admitted, &instrumented)?;
-    let module = configured(engine, &pre, &request.settings, request.strict)?;
+    let pre = compiled(engine, admitted, &instrumented, interface)?;
+    let module = configured(engine, admitted, &pre, &request.settings, request.strict)?;
     let mut reader = StateReader { module, failed: None };
     let snapshot = finish(wizer.snapshot_component(&context, &mut reader));
     // Described last: what the description takes of the memory is not to be part of every call.
@@ -229,7 +251,7 @@ struct StateReader {
 
 impl StateReader {
     fn read<R: Lift + 'static>(&mut self, instance: &str, name: &str) -> Option<R> {
-        let Configured { store, instance: component } = &mut self.module;
+        let Configured { store, instance: component, .. } = &mut self.module;
         let mut read = || -> wasmtime::Result<R> {
             let missing = || wasmtime::format_err!("the instrumented component lacks `{instance}#{name}`");
             let (_, parent) = component.get_export(&mut *store, None, instance).ok_or_else(missing)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use wasmtime::component::{Linker, WasmStr};
+use wasmtime::component::{Linker, LinkerInstance, WasmStr};
 use wasmtime::{ResourceLimiter, Store, StoreContextMut, Trap};
 
 use super::SandboxError;
@@ -19,11 +19,8 @@ const MAX_HANDLES: usize = 1_000;
 /// What is copied between host and guest in one call, in bytes, before the host stops it.
 const TRANSFER: usize = 1 << 20;
 
-/// What a call of `log.write` costs beside one unit of fuel a byte.
+/// What a call into `log` costs beside one unit of fuel a byte.
 const LOG_CALL_FUEL: u64 = 200;
-
-/// The versioned name of the log interface.
-pub(super) const LOG_INTERFACE: &str = "countersign:policy/log@1.0.0";
 
 /// What the host keeps beside one instance.
 pub(super) struct State {
@@ -101,23 +98,26 @@ pub(super) fn store(engine: &wasmtime::Engine, state: State, fuel: u64) -> Resul
     Ok(store)
 }
 
-/// Offers `log` to instances, and nothing else.
-pub(super) fn offer_log(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    linker.instance(LOG_INTERFACE)?.func_wrap(
-        "write",
-        |mut store: StoreContextMut<'_, State>, (message,): (WasmStr,)| -> wasmtime::Result<()> {
-            // Fuel does not pay for what the host does, so the host takes it.
-            let text = message.to_str(&store)?.into_owned();
-            let left = store.get_fuel()?;
-            let cost = LOG_CALL_FUEL + text.len() as u64;
-            store.set_fuel(left.saturating_sub(cost))?;
-            if left < cost {
-                return Err(Trap::OutOfFuel.into());
-            }
-            store.data_mut().write_log(&text);
-            Ok(())
-        },
-    )
+/// Offers `log` to instances under a versioned name, and nothing else.
+pub(super) fn offer_log<'a>(linker: &'a mut Linker<State>, name: &str) -> wasmtime::Result<LinkerInstance<'a, State>> {
+    let mut log = linker.instance(name)?;
+    log.func_wrap("write", |mut store: StoreContextMut<'_, State>, (message,): (WasmStr,)| -> wasmtime::Result<()> {
+        let text = message.to_str(&store)?.into_owned();
+        keep_in_log(&mut store, &text)
+    })?;
+    Ok(log)
+}
+
+/// Keeps a line in the log of an instance, and takes fuel for it: fuel does not pay by itself for what the host does.
+pub(super) fn keep_in_log(store: &mut StoreContextMut<'_, State>, text: &str) -> wasmtime::Result<()> {
+    let left = store.get_fuel()?;
+    let cost = LOG_CALL_FUEL + text.len() as u64;
+    store.set_fuel(left.saturating_sub(cost))?;
+    if left < cost {
+        return Err(Trap::OutOfFuel.into());
+    }
+    store.data_mut().write_log(text);
+    Ok(())
 }
 
 #[cfg(test)]

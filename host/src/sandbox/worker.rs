@@ -1,23 +1,29 @@
-//! Makes components ready in a child process, so that what a hostile component does to the compiler
-//! ends with that process.
+//! Makes components ready, and holds settings against schemas, in a child process, so that what a hostile module does to the
+//! compiler or to whoever reads its schema ends with that process.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::Duration;
+use std::{slice, thread};
 
 use rlimit::Resource;
+use serde::{Deserialize, Serialize};
 use wait_timeout::ChildExt;
 
 use super::SandboxError;
 use super::admit::Refusal;
+use super::interface::Interface;
 use super::load::TrustedCode;
+use super::settings::{Misfits, SettingsCheck, hold};
 use super::setup::{Ready, SetupRequest, set_up};
 
 /// What the child may use: data in bytes, processor time in seconds, and wall time.
 const CHILD_DATA: u64 = 2 << 30;
 const CHILD_CPU_SECONDS: u64 = 120;
+/// The processor time of one that holds settings against schemas, which takes milliseconds.
+const HOLD_CPU_SECONDS: u64 = 5;
 /// What the child works on is bounded by the time of its processor. This is for one that does not work at all; on a machine
 /// that is busy with other things an honest one may take long.
 const CHILD_WALL: Duration = Duration::from_mins(15);
@@ -36,6 +42,15 @@ pub enum Worker {
     InProcess,
 }
 
+/// What a child is asked for.
+#[derive(Serialize, Deserialize)]
+enum Job<'a> {
+    /// To make the component ready that follows.
+    SetUp(Cow<'a, SetupRequest>),
+    /// To hold settings against their schemas.
+    Hold(Cow<'a, [SettingsCheck]>),
+}
+
 impl Worker {
     pub(super) fn set_up(
         &self,
@@ -43,24 +58,53 @@ impl Worker {
         request: &SetupRequest,
     ) -> Result<Result<(Ready, TrustedCode), Refusal>, SandboxError> {
         let answer = match self {
-            Self::InProcess => set_up(component, request),
+            Self::InProcess => set_up(component, request, &Interface::RELEASED),
             Self::Child { program, arguments } => {
                 let failed = |error| SandboxError::Worker { program: program.clone(), error };
-                ask(Command::new(program).args(arguments), component, request).map_err(failed)?
+                let job = Job::SetUp(Cow::Borrowed(request));
+                let answer = ask(Command::new(program).args(arguments), &job, component).map_err(failed)?;
+                let read = answer.and_then(|answer| parse(&answer).ok_or_else(|| BROKEN.to_owned()));
+                read.unwrap_or_else(|why| Err(Refusal::Compile(why)))
             }
         };
         Ok(answer.map(|(ready, code)| (ready, TrustedCode::vouch(code))))
+    }
+
+    /// What does not fit of each.
+    pub(super) fn hold(&self, checks: &[SettingsCheck]) -> Result<Vec<Misfits>, SandboxError> {
+        let (program, arguments) = match self {
+            Self::Child { program, arguments } if !checks.is_empty() => (program, arguments),
+            _ => return Ok(checks.iter().map(hold).collect()),
+        };
+        let failed = |error| SandboxError::Worker { program: program.clone(), error };
+        let job = Job::Hold(Cow::Borrowed(checks));
+        let answer = ask(Command::new(program).args(arguments), &job, &[]).map_err(failed)?;
+        let read = answer.ok().and_then(|answer| serde_json::from_slice::<Vec<Misfits>>(frame(&answer)?.0).ok());
+        match (read.filter(|held| held.len() == checks.len()), checks) {
+            (Some(held), _) => Ok(held),
+            (None, [_]) => Ok(vec![Misfits::whole(
+                "cannot be checked: the schema that the module gives takes more memory or time than it may".to_owned(),
+            )]),
+            // One of them was too much: each alone says which.
+            (None, _) => {
+                let each = checks.iter().map(|check| self.hold(slice::from_ref(check)));
+                Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
+            }
+        }
     }
 }
 
 type Answer = Result<(Ready, Vec<u8>), Refusal>;
 
-fn ask(command: &mut Command, component: &[u8], request: &SetupRequest) -> io::Result<Answer> {
+const BROKEN: &str = "took more memory or time than it may, or broke the compiler";
+
+/// What a child answers; the inner error says how it ended without an answer.
+fn ask(command: &mut Command, job: &Job<'_>, component: &[u8]) -> io::Result<Result<Vec<u8>, String>> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::Error::other("the child process has no pipes"));
     };
-    let head = serde_json::to_vec(request)?;
+    let head = serde_json::to_vec(job)?;
     let mut answer = Vec::new();
     let exited = thread::scope(|scope| {
         let reader = scope.spawn(|| stdout.read_to_end(&mut answer));
@@ -71,10 +115,10 @@ fn ask(command: &mut Command, component: &[u8], request: &SetupRequest) -> io::R
         let read = reader.join().map_err(|_| io::Error::other("reading from the child process failed"))?;
         read.and(exited)
     })?;
-    Ok(match (exited, parse(&answer)) {
-        (Some(status), Some(answer)) if status.success() => answer,
-        (Some(_), _) => Err(Refusal::Compile("took more memory or time than it may, or broke the compiler".to_owned())),
-        (None, _) => Err(Refusal::Compile(format!("took longer than {} seconds", CHILD_WALL.as_secs()))),
+    Ok(match exited {
+        Some(status) if status.success() => Ok(answer),
+        Some(_) => Err(BROKEN.to_owned()),
+        None => Err(format!("took longer than {} seconds", CHILD_WALL.as_secs())),
     })
 }
 
@@ -89,10 +133,15 @@ fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
 }
 
 fn parse(answer: &[u8]) -> Option<Answer> {
-    let (length, rest) = answer.split_first_chunk::<4>()?;
-    let (head, code) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (head, code) = frame(answer)?;
     let head: Result<Ready, Refusal> = serde_json::from_slice(head).ok()?;
     Some(head.map(|ready| (ready, code.to_vec())))
+}
+
+/// The frame that bytes begin with, and what follows it.
+fn frame(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
 }
 
 fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
@@ -101,8 +150,8 @@ fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     output.write_all(bytes)
 }
 
-/// The child's side: limits itself, reads one request and one component from standard input, and
-/// writes the answer to standard output.
+/// The child's side: limits itself, reads what it is asked for from standard input, and writes the answer to standard
+/// output.
 ///
 /// # Errors
 /// If it cannot limit itself, read or write. A refusal is an answer and no error.
@@ -115,15 +164,24 @@ pub fn serve_worker() -> io::Result<()> {
     input.read_exact(&mut length)?;
     let mut head = vec![0; u32::from_le_bytes(length) as usize];
     input.read_exact(&mut head)?;
-    let request: SetupRequest = serde_json::from_slice(&head)?;
-    let mut component = Vec::new();
-    input.read_to_end(&mut component)?;
-    let (head, code) = match set_up(&component, &request) {
-        Ok((ready, code)) => (Ok(ready), code),
-        Err(refusal) => (Err(refusal), Vec::new()),
+    let (head, code) = match serde_json::from_slice::<Job<'_>>(&head)? {
+        Job::SetUp(request) => {
+            let mut component = Vec::new();
+            input.read_to_end(&mut component)?;
+            let (head, code) = match set_up(&component, &request, &Interface::RELEASED) {
+                Ok((ready, code)) => (Ok(ready), code),
+                Err(refusal) => (Err(refusal), Vec::new()),
+            };
+            (serde_json::to_vec::<Result<Ready, Refusal>>(&head)?, code)
+        }
+        Job::Hold(checks) => {
+            rlimit::setrlimit(Resource::CPU, HOLD_CPU_SECONDS, HOLD_CPU_SECONDS)?;
+            let misfits: Vec<Misfits> = checks.iter().map(hold).collect();
+            (serde_json::to_vec(&misfits)?, Vec::new())
+        }
     };
     let mut output = io::stdout().lock();
-    write_frame(&mut output, &serde_json::to_vec::<Result<Ready, Refusal>>(&head)?)?;
+    write_frame(&mut output, &head)?;
     output.write_all(&code)?;
     output.flush()
 }

@@ -61,7 +61,8 @@ const SIGN_INS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// How many requests read or judge again at a time. The queue of suggestions is not among them.
 const HEAVY: usize = 8;
 
-/// How many of them may be exports, backups and reports, which go on for as long as somebody reads or the history is.
+/// How many of them may be exports, backups, reports and large modules, which go on for as long as somebody reads or sends, or the
+/// history is.
 const LONG: usize = 2;
 
 /// How many calls of modules there can be at a time beside those of the thread that decides: of requests that judge again, of one
@@ -148,7 +149,10 @@ impl App {
     pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.long).try_acquire_owned().map_err(|_| Problem {
             retry_after: Some(30),
-            ..Problem::new(Code::Busy, format!("{LONG} exports, backups or reports go on already: wait for one"))
+            ..Problem::new(
+                Code::Busy,
+                format!("{LONG} exports, backups, reports or large modules go on already: wait for one"),
+            )
         })
     }
 

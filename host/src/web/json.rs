@@ -7,10 +7,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::problem::{Code, Problem};
+use crate::model::key_to_blame;
 
 /// The longest body of JSON, in bytes: that of the longest suggestion.
 const LONGEST: usize = crate::model::MAX_LINE_BYTES;
@@ -37,12 +38,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonText {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        of_kind(request.headers(), &["application/json"])?;
-        let bytes = whole(request.into_body().into_data_stream(), LONGEST).await?;
-        String::from_utf8(bytes).map(Self).map_err(|error| {
-            let at = error.utf8_error().valid_up_to() + 1;
-            Problem::new(Code::BadRequest, format!("the body is no valid UTF-8 at byte {at}"))
-        })
+        Self::up_to(request, LONGEST).await
     }
 }
 
@@ -66,13 +62,22 @@ pub(super) async fn whole(mut body: BodyDataStream, longest: usize) -> Result<Ve
 }
 
 impl JsonText {
+    /// The text of a body that says that it is JSON, of so many bytes at most.
+    pub(super) async fn up_to(request: Request, longest: usize) -> Result<Self, Problem> {
+        of_kind(request.headers(), &["application/json"])?;
+        let bytes = whole(request.into_body().into_data_stream(), longest).await?;
+        String::from_utf8(bytes).map(Self).map_err(|error| {
+            let at = error.utf8_error().valid_up_to() + 1;
+            Problem::new(Code::BadRequest, format!("the body is no valid UTF-8 at byte {at}"))
+        })
+    }
+
     /// Reads the body.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub(super) fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Problem> {
         let json = &mut serde_json::Deserializer::from_str(&self.0);
         let read = serde_path_to_error::deserialize(&mut *json).map_err(|error| {
-            let key = error.path().to_string();
-            let detail = error.into_inner().to_string();
-            Problem { key: (key != ".").then_some(key), ..Problem::new(Code::Invalid, detail) }
+            let key = key_to_blame(error.path());
+            Problem { key, ..Problem::new(Code::Invalid, error.into_inner().to_string()) }
         })?;
         json.end().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
         Ok(read)
@@ -150,8 +155,7 @@ fn key_of(rejected: &QueryRejection) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(rejected);
     while let Some(error) = cause {
         if let Some(wrong) = error.downcast_ref::<Wrong>() {
-            let key = wrong.path().to_string();
-            return (key != ".").then_some(key);
+            return key_to_blame(wrong.path());
         }
         cause = error.source();
     }

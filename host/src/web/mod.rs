@@ -6,6 +6,7 @@ mod audits;
 mod auth;
 mod backup;
 mod batch;
+mod canaries;
 mod compare;
 mod decisions;
 mod erasures;
@@ -24,6 +25,7 @@ mod openapi;
 mod outflow;
 mod pages;
 mod problem;
+mod publishing;
 mod readers;
 mod reason;
 mod replays;
@@ -47,20 +49,24 @@ pub use openapi::document;
 pub(crate) use {
     audits::{Found as NewFinding, Wanted as WantedSample},
     batch::{Mistake, NDJSON},
+    canaries::{Canaries, Wanted as WantedCanary},
     compare::Compared,
     decisions::Reproduced,
     erasures::{Erasure, Expired, Wanted as WantedErasure},
     health::Readiness,
     holds::{Holds, Wanted as WantedHold},
     ledger::Consistency,
+    modules::{HowPublished, Known as ListedModule, Modules},
     on_record::{Erased, OnRecord, Values},
     problem::{Code, WrittenProblem},
+    publishing::Sent as WantedPublication,
     reason::Reason,
     replays::{
         Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
     },
     sets::{
-        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, Why as WhyIntervene,
+        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, RolledBack,
+        Why as WhyIntervene,
     },
     shadows::{Shadows, Wanted as WantedShadow},
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},

@@ -56,9 +56,8 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         let body = [Body { kind: PROBLEM_JSON, schema: problem_schema }];
         responses.insert(status.to_string(), response(&problems.join(" "), &body, schemas));
     }
-    // Not ready is said in the same words as ready.
-    if route.path == "/readyz" {
-        responses.insert("503".to_owned(), response("It cannot do its work.", bodies, schemas));
+    if let Some((status, what)) = &route.also {
+        responses.insert(status.to_string(), response(what, bodies, schemas));
     }
     let mut operation = json!({ "operationId": operation_id(route), "summary": route.summary, "responses": responses });
     let mut set = |key: &str, value: Value| operation.as_object_mut().map(|all| all.insert(key.to_owned(), value));

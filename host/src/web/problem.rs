@@ -60,6 +60,8 @@ codes! {
     OnHold = CONFLICT, "on-hold", "The values are on hold",
     /// It is on record, and is not recorded again.
     Recorded = CONFLICT, "recorded", "This is on record already",
+    /// A version never changes.
+    OtherBytes = CONFLICT, "other-bytes", "Other bytes are known under this version",
     /// A set does not come into force so.
     NotInForce = CONFLICT, "not-in-force", "This does not come into force",
     /// The values that this takes were erased.
@@ -70,6 +72,8 @@ codes! {
     MediaType = UNSUPPORTED_MEDIA_TYPE, "media-type", "This kind of body is not read here",
     /// What stands in the body cannot be.
     Invalid = UNPROCESSABLE_ENTITY, "invalid", "What was sent cannot be used",
+    /// Nobody who is trusted vouches for a module.
+    Untrusted = UNPROCESSABLE_ENTITY, "untrusted", "Nobody who is trusted vouches for this module",
     /// Too many requests, or too many that wait.
     Busy = TOO_MANY_REQUESTS, "busy", "Ask again in a moment",
     /// A fault of the program.

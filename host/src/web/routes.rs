@@ -2,6 +2,7 @@
 //! this table, so neither can say something else than the other. Its longer parts have files of their own.
 
 mod audits;
+mod canaries;
 mod copies;
 mod filters;
 mod modules;
@@ -85,6 +86,8 @@ pub(super) struct Route {
     pub parameters: Vec<Parameter>,
     pub takes: Option<Body>,
     pub gives: (u16, &'static str, Vec<Body>),
+    /// Another status with which the same is given.
+    pub also: Option<(u16, &'static str)>,
     /// What can go wrong beside what can everywhere.
     pub problems: &'static [Code],
     pub handler: MethodRouter<Arc<App>>,
@@ -125,6 +128,7 @@ fn route(
         parameters: Vec::new(),
         takes: None,
         gives: (200, "Done.", Vec::new()),
+        also: None,
         problems: &[],
         handler,
     }
@@ -132,7 +136,7 @@ fn route(
 
 /// One line of what a batch gives.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used: the lines are written one by one")]
+#[expect(dead_code, clippy::large_enum_variant, reason = "only its schema is used: the lines are written one by one")]
 #[schemars(untagged)]
 enum BatchLine<'a> {
     Answer(WrittenAnswer<'a>),
@@ -348,6 +352,7 @@ pub(super) fn routes() -> Vec<Route> {
         },
         Route {
             gives: (200, "It can do its work.", vec![json::<Readiness>()]),
+            also: Some((503, "It cannot do its work.")),
             ..route("get", "/readyz", Who::Anybody, "Ask whether the service can do its work", get(health::ready))
         },
         Route {
@@ -361,6 +366,7 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(replays::replays());
     all.extend(sets::sets());
     all.extend(shadows::shadows());
+    all.extend(canaries::canaries());
     all.extend(reports::reports());
     all.extend(truth::truth());
     all.extend(copies::copies());

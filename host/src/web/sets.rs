@@ -17,7 +17,7 @@ use crate::access::Principal;
 use crate::ledger::Ledger;
 use crate::model::Digest;
 use crate::modules::SetDifference;
-use crate::rollout::{Act, Activation, Reference, RolloutError};
+use crate::rollout::{Act, Activation, EndedCanary, History, Reference, RolloutError};
 use crate::runtime::{Deployment, DeploymentError, OpenProposal, SetStatus};
 
 pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<SetStatus>, Problem> {
@@ -163,13 +163,38 @@ pub(crate) struct Why {
     pub reason: Reason,
 }
 
+/// What decides about everything after a rollback.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct RolledBack {
+    /// The activation of the set.
+    #[serde(flatten)]
+    pub activation: Activation,
+    /// The canary that this ended, if one ran. Nothing else changed then, and whoever repeats it goes back further.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedCanary>,
+}
+
+impl RolledBack {
+    /// Goes back to the set that decided before, or ends the canary that runs.
+    pub(crate) fn roll_back(
+        deployment: &Deployment,
+        ledger: &mut Ledger,
+        act: Act<'_>,
+    ) -> Result<Self, DeploymentError> {
+        let activation = deployment.roll_back(ledger, act)?;
+        // What this activated, if it did, is newer than every canary that ended.
+        let newest = History::read(ledger)?.ended_canaries.pop();
+        Ok(Self { ended: newest.filter(|ended| ended.seq > activation.seq), activation })
+    }
+}
+
 pub(super) async fn roll_back(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
     body: JsonText,
-) -> Result<(StatusCode, Json<Activation>), Problem> {
+) -> Result<(StatusCode, Json<RolledBack>), Problem> {
     let Why { reason } = body.read()?;
-    into_force(app, principal, reason.text().to_owned(), Deployment::roll_back).await
+    into_force(app, principal, reason.text().to_owned(), RolledBack::roll_back).await
 }
 
 pub(super) async fn freeze(
@@ -190,20 +215,20 @@ pub(super) async fn thaw(
     into_force(app, principal, reason.text().to_owned(), Deployment::thaw).await
 }
 
-/// Brings a set into force, here before the answer and in other services a moment later.
-pub(super) async fn into_force(
+/// Changes what decides, here before the answer and in other services a moment later.
+pub(super) async fn into_force<T: Send + 'static>(
     app: Arc<App>,
     principal: Arc<Principal>,
     reason: String,
-    step: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<Activation, DeploymentError> + Send + 'static,
-) -> Result<(StatusCode, Json<Activation>), Problem> {
+    step: impl FnOnce(&Deployment, &mut Ledger, Act<'_>) -> Result<T, DeploymentError> + Send + 'static,
+) -> Result<(StatusCode, Json<T>), Problem> {
     app.heavy(move |app| {
-        let activation = act(app, &principal, &reason, step)?;
+        let done = act(app, &principal, &reason, step)?;
         // It is on record. Should it not be usable a moment after it was, the status says so.
         if let Err(error) = app.service.adopt() {
-            tracing::error!(%error, "a set that was activated is not in force here; the last good one goes on");
+            tracing::error!(%error, "what is on record is not in force here; the last good set goes on");
         }
-        Ok((StatusCode::CREATED, Json(activation)))
+        Ok((StatusCode::CREATED, Json(done)))
     })
     .await
 }
@@ -231,13 +256,16 @@ pub(super) fn refused(error: DeploymentError) -> Problem {
             RolloutError::OwnProposal { .. } | RolloutError::Role { .. } => Problem::new(Code::Forbidden, text),
             RolloutError::Unreadable { .. } => Problem::new(Code::Broken, text),
             RolloutError::Draft(_) => Problem::new(Code::Bug, text),
+            RolloutError::Plan(_) => Problem::invalid("plan", text),
             _ => Problem::new(Code::NotInForce, text),
         },
-        DeploymentError::Active(_) => {
+        DeploymentError::Active(_) | DeploymentError::Tried(_) => {
             tracing::error!(error = text, "a set on record cannot be read");
             Problem::not_found("there is no such set on record, or not all of it; the operator's log says more")
         }
+        DeploymentError::Untrusted(_) => Problem::new(Code::Untrusted, text),
         DeploymentError::Set(_)
+        | DeploymentError::OtherBytes { .. }
         | DeploymentError::Unusable { .. }
         | DeploymentError::Cases { .. }
         | DeploymentError::SetCases(_)

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::table;
-use crate::model::{Decision, ModuleKind, ModuleRun, Outcome};
+use crate::model::{Arm, Assignment, Decision, ModuleKind, ModuleRun, Outcome};
+use crate::rollout::Share;
 
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Style {
@@ -39,7 +40,11 @@ pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     let event = ledger.map_or_else(String::new, |seq| format!(" · event {seq}"));
     let (id, at) = (plain(&decision.id), plain(&decision.decided_at));
     let _ = writeln!(text, "{id}: {style}{}{style:#}", decision.outcome.as_str());
-    let _ = writeln!(text, "  judged at {at} by {set} ({}){event}", decision.set.digest.short());
+    let canary =
+        decision.canary.as_ref().map_or_else(String::new, |Assignment { canary, bucket, share, arm, .. }| {
+            format!(", {}", assigned(*canary, *arm, *share, Some(*bucket)))
+        });
+    let _ = writeln!(text, "  judged at {at} by {set} ({}){canary}{event}", decision.set.digest.short());
     if let Some(needs) = &decision.review {
         let role = plain(needs.role.as_deref().unwrap_or("any reviewer"));
         let hours = needs.within_hours.map_or_else(String::new, |hours| format!(" within {hours} hours"));
@@ -57,6 +62,17 @@ pub(crate) fn explain(decision: &Decision, ledger: Option<u64>) -> String {
     findings(&mut text, decision);
     modules(&mut text, decision);
     text
+}
+
+/// Whether a set judged because it is tried on a part of the records, or because this record is not of them. The bucket may be
+/// withheld.
+pub(crate) fn assigned(canary: u64, arm: Arm, share: u16, bucket: Option<u16>) -> String {
+    let which = match arm {
+        Arm::Canary => "the canary",
+        Arm::Active => "not the canary",
+    };
+    let bucket = bucket.map_or_else(String::new, |bucket| format!(", bucket {bucket}"));
+    format!("{which} of event {canary} at {}{bucket}", Share(share))
 }
 
 /// Why something may be applied: nobody objects, and who would have.
@@ -173,4 +189,37 @@ pub(crate) fn plain(said: &str) -> String {
 /// Whether a character of a module's text could move, colour or reorder what a terminal shows.
 fn misleads(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Digest, SetRef};
+
+    #[test]
+    fn which_of_two_sets_judged_stands_beside_its_name() {
+        let set = SetRef { name: "s".into(), version: "1.0.0".into(), digest: Digest::of(b"s") };
+        let said = |canary: Option<Assignment>| {
+            let decision = Decision {
+                id: "s-1".into(),
+                outcome: Outcome::Review,
+                decided_at: "2026-11-20T09:00:00Z".into(),
+                set: set.clone(),
+                canary,
+                reasons: Vec::new(),
+                findings: Vec::new(),
+                modules: Vec::new(),
+                review: None,
+            };
+            let text = explain(&decision, Some(17));
+            text.lines().nth(1).unwrap().to_owned()
+        };
+        let by = |canary: &str| {
+            format!("  judged at 2026-11-20T09:00:00Z by s@1.0.0 ({}){canary} · event 17", set.digest.short())
+        };
+        let tried = |bucket, arm| Some(Assignment { canary: 12, salt: "5a17".into(), bucket, share: 550, arm });
+        assert_eq!(said(None), by(""));
+        assert_eq!(said(tried(7, Arm::Canary)), by(", the canary of event 12 at 5.5%, bucket 7"));
+        assert_eq!(said(tried(700, Arm::Active)), by(", not the canary of event 12 at 5.5%, bucket 700"));
+    }
 }

@@ -40,7 +40,7 @@ impl Past {
         let deployment = Deployment::open(home.clone(), Allocation::Pool(2), Worker::InProcess).unwrap();
         let set = LoadedSet::new(deployment.set_to_read(None).unwrap(), &deployment.sandbox);
         let mut ledger = Ledger::open(home.ledger()).unwrap();
-        let evaluator = Evaluator { deployment: &deployment, set, jobs: 1 };
+        let evaluator = Evaluator { deployment: &deployment, set, canary: None, jobs: 1 };
         for group in inputs::parse(&corpus(SUGGESTIONS)).chunks(GROUP) {
             evaluator.record(&mut ledger, group.to_vec(), NOW, "bench").unwrap();
         }

@@ -79,6 +79,15 @@ async function everyPage(look) {
   await page.getByText('looser').first().waitFor();
   assert.equal(await page.locator('main form').count(), 0, 'an auditor looks on');
   await check(page, `sets-${look.name}`);
+  await page.getByRole('link', { name: 'Modules', exact: true }).click();
+  const versions = (await page.locator('tbody th a').allTextContents()).filter((name) => name.startsWith('hostile '));
+  assert.deepEqual(versions, ['hostile 1.1.0', 'hostile 1.0.0'], 'the newest first');
+  await page.getByText('<b>wrong for merges</b>').waitFor();
+  await check(page, `modules-${look.name}`);
+  await page.getByRole('link', { name: 'hostile 1.1.0' }).click();
+  await page.getByText('Against version 1.0.0').waitFor();
+  assert.equal(await page.locator('main form').count(), 0, 'nothing acts here');
+  await check(page, `module-${look.name}`);
   await page.goto(`${address}/decisions?id=no-such-suggestion`);
   page.complaints = page.complaints.filter((told) => !told.includes('404'));
   await page.getByText('no decision about the suggestion').waitFor();

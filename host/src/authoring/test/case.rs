@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Expect;
-use crate::model::{Facts, FieldClass, Finding, Line, PastChange, Suggestion, parse_line};
+use crate::model::{Facts, FieldClass, Finding, Line, PastChange, Suggestion, key_to_blame, parse_line};
 
 /// The time of a case that does not say otherwise.
 pub(super) const NOW: &str = "2026-11-20T09:00:00Z";
@@ -148,10 +148,11 @@ pub fn read_cases(folder: &Path) -> Result<Vec<Case>, Vec<CaseError>> {
 fn read_case(path: &Path) -> Result<Case, CaseError> {
     let wrong = |line, message| CaseError { path: path.to_owned(), line, message };
     let text = fs::read_to_string(path).map_err(|error| wrong(None, error.to_string()))?;
-    let file: File<'_> = parse(&text).map_err(|(key, error)| wrong(Some(error.line()), in_key(&key, &error)))?;
-    let part = |name: &str, raw: &RawValue, (key, error): (String, serde_json::Error)| {
-        let key = if key == "." { name.to_owned() } else { format!("{name}.{key}") };
-        wrong(Some(line_of(&text, raw) + error.line() - 1), in_key(&key, &error))
+    let file: File<'_> =
+        parse(&text).map_err(|(key, error)| wrong(Some(error.line()), in_key(key.as_deref(), &error)))?;
+    let part = |name: &str, raw: &RawValue, (key, error): (Option<String>, serde_json::Error)| {
+        let key = key.map_or_else(|| name.to_owned(), |key| format!("{name}.{key}"));
+        wrong(Some(line_of(&text, raw) + error.line() - 1), in_key(Some(&key), &error))
     };
     let expect = parse::<Expect>(file.expect.get()).map_err(|error| part("expect", file.expect, error))?;
     let history = match file.history {
@@ -202,15 +203,15 @@ fn suggestion(text: &str, now: &str) -> Result<Suggestion, crate::model::IntakeE
     parse_line(&Line { number: 1, text })
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, (String, serde_json::Error)> {
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, (Option<String>, serde_json::Error)> {
     let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| (error.path().to_string(), error.into_inner()))
+    serde_path_to_error::deserialize(&mut json).map_err(|error| (key_to_blame(error.path()), error.into_inner()))
 }
 
-fn in_key(key: &str, error: &serde_json::Error) -> String {
+fn in_key(key: Option<&str>, error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    if matches!(key, "." | "?" | "") { message.to_owned() } else { format!("key `{key}`: {message}") }
+    key.map_or_else(|| message.to_owned(), |key| format!("key `{key}`: {message}"))
 }
 
 /// The line that a part of a text begins on.

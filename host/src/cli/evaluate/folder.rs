@@ -2,19 +2,20 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::iter;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::Context;
 
 use super::check::check;
 use super::run::{Decides, Told, run};
 use super::{EvaluateArgs, cores};
 use crate::cli::exit::Done;
+use crate::cli::set::kept;
 use crate::cli::{Format, open};
 use crate::ledger::Ledger;
 use crate::model::Operation;
-use crate::pipeline::LoadedSet;
-use crate::runtime::{Asked, Evaluator, Home, Parsed, Standing};
+use crate::runtime::{Asked, CanaryArm, Deciding, Evaluator, Home, Parsed, Standing};
 
 /// An input up to this size, in bytes, holds a handful of suggestions.
 const FEW_BYTES: u64 = 32 << 10;
@@ -30,9 +31,14 @@ pub(super) fn evaluate(
     let deployment = if few { open::deployment_for_few(home.clone())? } else { open::deployment(home.clone(), jobs)? };
     let mut ledger = if args.dry_run { None } else { Some(open::ledger(home)?) };
     let past = if args.dry_run { open::ledger_to_read(home).ok() } else { None };
-    let set = match &ledger {
-        Some(ledger) => deployment.active(ledger)?.set,
-        None => deployment.set_to_read(args.set.as_deref())?,
+    // A set that is named judges alone.
+    let on_record = ledger.as_ref().or_else(|| past.as_ref().filter(|_| args.set.is_none()));
+    let (set, canary) = match on_record {
+        Some(ledger) => {
+            let Deciding { active, canary, .. } = deployment.deciding(ledger)?;
+            (active.set, canary)
+        }
+        None => (deployment.set_to_read(args.set.as_deref())?, None),
     };
 
     let check = check(args, &mut input, |group| match &ledger {
@@ -41,15 +47,26 @@ pub(super) fn evaluate(
         }
         None => Ok(Vec::new()),
     })?;
-    let loaded = LoadedSet::new(set, &deployment.sandbox);
-    if let Err((module, fault)) = loaded.load_all() {
-        bail!("the module `{module}` of the set {} cannot be used: {fault}", loaded.set().lock.name);
-    }
+    let set = if args.set.is_some() { deployment.load_from_file(set)? } else { deployment.load(set)? };
+    let load = |(canary, set)| {
+        let set = deployment.load(set).context("`countersign set canary --stop` ends what is tried")?;
+        anyhow::Ok(CanaryArm { set, canary })
+    };
+    let canary = canary.map(load).transpose()?;
     if let Some(ledger) = &mut ledger {
-        deployment.keep(ledger, loaded.set(), &jiff::Timestamp::now().to_string(), open::ACTOR)?;
+        let now = jiff::Timestamp::now().to_string();
+        for loaded in iter::once(&set).chain(canary.as_ref().map(|canary| &canary.set)) {
+            deployment.keep(ledger, loaded.set(), &now, open::ACTOR)?;
+        }
     }
-    let evaluator = Evaluator { deployment: &deployment, set: loaded, jobs };
-    run(args, format, &check, input, &mut Folder { args, evaluator, ledger, past })
+    let evaluator = Evaluator { deployment: &deployment, set, canary, jobs };
+    let mut folder = Folder { args, evaluator, ledger, past };
+    let done = run(args, format, &check, input, &mut folder)?;
+    if let Some(ledger) = &mut folder.ledger {
+        let asked = deployment.keep_canary(ledger, jobs);
+        kept(&asked.context("the decisions are on record, but the gates of the canary cannot be asked")?);
+    }
+    Ok(done)
 }
 
 struct Folder<'a> {

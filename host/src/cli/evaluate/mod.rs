@@ -26,7 +26,7 @@ pub(super) struct EvaluateArgs {
     /// Decide and record nothing. Each suggestion is judged against the ledger as it stands.
     #[arg(long)]
     dry_run: bool,
-    /// With --dry-run: a set by name, or a file that ends in .toml. What is recorded is decided by the active one alone.
+    /// With --dry-run: a set by name, or a file that ends in .toml. What is recorded is decided as `set status` says.
     #[arg(long, value_name = "SET", requires = "dry_run")]
     set: Option<String>,
     /// Threads that judge; all cores if not given. The decisions are the same for any number.

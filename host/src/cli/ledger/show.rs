@@ -3,6 +3,7 @@
 use anstream::println;
 use anyhow::bail;
 use clap::Args;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::exit::Done;
@@ -10,7 +11,9 @@ use crate::cli::place::Place;
 use crate::cli::text::{explain, plain};
 use crate::cli::{Format, Global, open};
 use crate::ledger::Ledger;
+use crate::model::Arm;
 use crate::web::{Erased, OnRecord, Values};
+use crate::words::assigned;
 
 /// Which decision.
 #[derive(Debug, Args)]
@@ -68,14 +71,25 @@ fn for_programs(found: &OnRecord) -> anyhow::Result<String> {
     Ok(left.to_string())
 }
 
+/// Why one of two sets judged, as far as it stands in the clear.
+#[derive(Deserialize)]
+struct Tried {
+    canary: u64,
+    share: u16,
+    arm: Arm,
+}
+
 /// What is left of a decision whose values are not there: what stands in its entry in the clear.
 fn left(found: &OnRecord) -> anyhow::Result<String> {
     let body: Value = serde_json::from_str(found.decision.get())?;
     let text = |path: &str| plain(body.pointer(path).and_then(Value::as_str).unwrap_or("?"));
+    let tried = body.get("canary").and_then(|tried| Tried::deserialize(tried).ok());
+    let canary = tried
+        .map_or_else(String::new, |Tried { canary, share, arm }| format!(", {}", assigned(canary, arm, share, None)));
     let mut lines = vec![
         format!("{}: {}", text("/id"), text("/outcome")),
         format!(
-            "  judged at {} by {}@{} · event {}",
+            "  judged at {} by {}@{}{canary} · event {}",
             text("/decided_at"),
             text("/set/name"),
             text("/set/version"),

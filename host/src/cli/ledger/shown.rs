@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::cli::text::{count, explain};
-use crate::ledger::{Proof, RecordedDecision, Shown, ShownEvent, ShownModule};
+use crate::ledger::{EventKind, Proof, RecordedDecision, Shown, ShownEvent, ShownModule};
 use crate::model::Decision;
 
 /// What a proof shows and what it does not, for people.
@@ -30,6 +30,12 @@ pub(super) fn words(proof: &Proof, shown: &Shown) -> String {
     );
     let _ = writeln!(text, "- It was made by {}@{}, the set with the digest {:x}.", set.name, set.version, set.digest);
     let _ = match activation {
+        Some(event) if event.kind == EventKind::RolloutStep => writeln!(
+            text,
+            "- That set was tried on a part of the records, of which this is one, from event {} on, {}.",
+            event.seq,
+            by(event)
+        ),
         Some(event) => writeln!(text, "- That set came into force as event {}, {}.", event.seq, by(event)),
         None => writeln!(text, "- No event is in the proof by which that set came into force: it was tried."),
     };

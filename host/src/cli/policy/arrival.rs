@@ -4,18 +4,17 @@ use anstream::println;
 use anyhow::Context;
 
 use super::check::changed;
+use crate::cli::text::plain;
 use crate::ledger::Ledger;
-use crate::modules::Inspected;
 use crate::rollout::{Act, Against, Signature};
-use crate::runtime::{Deployment, Published, Vouched};
-use crate::sandbox::{SetupRequest, Shape};
+use crate::runtime::{self, Deployment, Published};
+use crate::sandbox::Shape;
 
 /// A component that was let in and looked into.
 pub(super) struct Arrival<'c> {
     /// Where it is from, for people.
     from: String,
-    vouched: Vouched<'c>,
-    described: Inspected,
+    arrival: runtime::Arrival<'c>,
 }
 
 impl<'c> Arrival<'c> {
@@ -27,30 +26,30 @@ impl<'c> Arrival<'c> {
         bundles: Vec<Vec<u8>>,
         shape: Shape,
     ) -> anyhow::Result<Self> {
-        let shown = || from.to_owned();
-        let vouched = deployment.vouched(component, bundles).with_context(shown)?;
-        let digest = vouched.digest();
-        let request = SetupRequest { settings: "{}".to_owned(), shape, strict: false, snapshot: false };
-        let ready = deployment.sandbox.inspect(component, digest, &request).with_context(shown)?;
-        let described = Inspected::new(ready, &request, digest, component.len())?;
-        Ok(Self { from: from.to_owned(), vouched, described })
+        let arrival = deployment.let_in(component, bundles, shape).with_context(|| from.to_owned())?;
+        Ok(Self { from: from.to_owned(), arrival })
+    }
+
+    /// The same, with what it is made of as that came along.
+    pub(super) fn made_of(self, sbom: Option<String>) -> Self {
+        Self { arrival: self.arrival.made_of(sbom), ..self }
     }
 
     /// What it calls itself.
     pub(super) fn module(&self) -> String {
-        format!("{}@{}", self.described.name, self.described.version)
+        self.arrival.module()
     }
 
     /// Whether it could be published now.
     pub(super) fn check(&self, deployment: &Deployment, ledger: &Ledger) -> anyhow::Result<()> {
-        deployment.may_publish(ledger, &self.vouched, &self.described).with_context(|| self.from.clone())
+        deployment.may_publish(ledger, &self.arrival).with_context(|| self.from.clone())
     }
 
     /// Publishes it.
     pub(super) fn publish(&self, deployment: &Deployment, ledger: &mut Ledger, by: &str) -> anyhow::Result<Published> {
         let at = jiff::Timestamp::now().to_string();
         let act = Act { by, at: &at, reason: "" };
-        deployment.publish(ledger, &self.vouched, &self.described, act).with_context(|| self.from.clone())
+        deployment.publish(ledger, &self.arrival, act).with_context(|| self.from.clone())
     }
 }
 
@@ -61,17 +60,21 @@ pub(super) const fn shape(scripted: bool) -> Shape {
 
 /// Says to people what came of publishing.
 pub(super) fn show(published: &Published) {
-    let Published { module, digest, new, signatures, against, .. } = published;
+    let Published { module, digest, new, signatures, sbom, against, .. } = published;
+    let module = plain(module);
     if *new {
         println!("published {module}, {digest}");
     } else {
         println!("{module} was published before with the same bytes; nothing was written");
     }
     for Signature { name, key, .. } in signatures {
-        println!("  signed by {name} (key {key})");
+        println!("  signed by {} (key {})", plain(name), plain(key));
+    }
+    if sbom.is_some() {
+        println!("  what it is made of came along: `countersign policy show {module} --sbom` prints it");
     }
     if let Some(Against { version, changes, .. }) = against {
-        println!("\nagainst version {version}:");
+        println!("\nagainst version {}:", plain(version));
         changed(changes);
     }
     println!("\nA set can name it: module = \"{module}\"");

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::component;
 use crate::cli::exit::Done;
+use crate::cli::text::plain;
 use crate::cli::{Format, Global, open};
 use crate::modules::{Change, Inspected, differences};
 use crate::sandbox::{INTERFACE_VERSIONS, Sandbox, SetupRequest, Shape};
@@ -65,7 +66,7 @@ pub(super) fn changed(changes: &[Change]) {
         println!("  no difference in imports, scope, reads, codes and settings");
     }
     for change in changes {
-        println!("  {} {:<14}  {}", if change.wider { "!" } else { " " }, change.what, change.how);
+        println!("  {} {:<14}  {}", if change.wider { "!" } else { " " }, plain(&change.what), plain(&change.how));
     }
 }
 

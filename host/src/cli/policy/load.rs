@@ -40,6 +40,7 @@ pub(super) fn load(global: &Global, args: &LoadArgs) -> anyhow::Result<Done> {
     for module in &received {
         let from = format!("{shown}, {}", module.manifest);
         let arrival = Arrival::let_in(&deployment, &from, &module.component, module.bundles.clone(), shape)?;
+        let arrival = arrival.made_of(module.sbom.clone());
         if !names.insert(arrival.module()) {
             bail!("{shown}: {} is in it two times; nothing was published", arrival.module());
         }

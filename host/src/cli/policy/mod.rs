@@ -28,10 +28,12 @@ mod pull;
 mod push;
 mod registry;
 mod save;
+mod show;
 mod sign;
 mod test;
 mod verify;
 mod watch;
+mod yank;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
@@ -58,9 +60,9 @@ pub(super) enum PolicyCommand {
     /// List the modules that sets can name.
     List,
     /// Show a module that sets can name: how it came here, and what it may do that the version before may not.
-    Show(list::ShowArgs),
+    Show(show::ShowArgs),
     /// Withdraw a module: no new set can name it, and what was decided with it still reproduces.
-    Yank(list::YankArgs),
+    Yank(yank::YankArgs),
     /// Show what a module is: world, imports, description, codes, settings, size, digest, snapshot or not.
     Inspect(inspect::InspectArgs),
     /// Say whether a module runs here, and what it may do and see that another version may not.
@@ -77,14 +79,8 @@ pub(super) enum PolicyCommand {
 impl PolicyCommand {
     pub(super) fn works_on(&self) -> WorksOn {
         match self {
-            Self::Publish(_)
-            | Self::Push(_)
-            | Self::Pull(_)
-            | Self::Save(_)
-            | Self::Load(_)
-            | Self::List
-            | Self::Show(_)
-            | Self::Yank(_) => WorksOn::Folder,
+            Self::Publish(_) | Self::List | Self::Show(_) | Self::Yank(_) => WorksOn::Either,
+            Self::Push(_) | Self::Pull(_) | Self::Save(_) | Self::Load(_) => WorksOn::Folder,
             Self::New(_)
             | Self::Build(_)
             | Self::Test(_)
@@ -109,8 +105,8 @@ pub(super) fn policy(global: &Global, command: &PolicyCommand) -> anyhow::Result
         PolicyCommand::Save(args) => save::save(global, args),
         PolicyCommand::Load(args) => load::load(global, args),
         PolicyCommand::List => list::list(global),
-        PolicyCommand::Show(args) => list::show(global, args),
-        PolicyCommand::Yank(args) => list::yank(global, args),
+        PolicyCommand::Show(args) => show::show(global, args),
+        PolicyCommand::Yank(args) => yank::yank(global, args),
         PolicyCommand::Inspect(args) => inspect::inspect(global, args),
         PolicyCommand::Check(args) => check::check(global, args),
         PolicyCommand::Sign(args) => sign::sign_component(global, args),

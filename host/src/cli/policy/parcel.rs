@@ -19,6 +19,7 @@ pub(super) struct Sendable {
     imports: Vec<String>,
     exports: Vec<String>,
     bundles: Vec<Vec<u8>>,
+    sbom: Option<String>,
 }
 
 impl Sendable {
@@ -43,9 +44,10 @@ impl Sendable {
             None => inspected(module, &component)?,
         };
         let bundles = ledger.map(|ledger| bundles(ledger, module)).transpose()?.unwrap_or_default();
+        let sbom = archive.sbom(module)?;
         let (imports, exports) = (imports(&described), exports(&described));
         let (name, version) = (name.to_owned(), version.to_string());
-        Ok(Self { name, version, component, imports, exports, bundles })
+        Ok(Self { name, version, component, imports, exports, bundles, sbom })
     }
 
     /// Its name and version.
@@ -60,8 +62,9 @@ impl Sendable {
 
     /// It as artifacts.
     pub(super) fn packed(&self) -> anyhow::Result<Packed<'_>> {
-        let Self { name, version, component, imports, exports, bundles } = self;
-        Ok(Packed::new(Parcel { name, version, component, imports, exports, bundles })?)
+        let Self { name, version, component, imports, exports, bundles, sbom } = self;
+        let sbom = sbom.as_deref();
+        Ok(Packed::new(Parcel { name, version, component, imports, exports, bundles, sbom })?)
     }
 }
 

@@ -10,8 +10,12 @@ use clap::Args;
 use super::arrival::{Arrival, shape, show};
 use super::bundles::bundles;
 use crate::authoring::close;
+use crate::cli::by::ByArgs;
 use crate::cli::exit::Done;
+use crate::cli::place::{Place, WrongUsage};
 use crate::cli::{Format, Global, open};
+use crate::remote::Service;
+use crate::runtime::{Home, Published};
 use crate::sandbox::within;
 
 /// What to publish.
@@ -30,16 +34,24 @@ pub(in crate::cli) struct PublishArgs {
     /// Signatures are asked for where the deployment has a trust.toml, which says whose.
     #[arg(long, value_name = "FILE")]
     bundle: Vec<PathBuf>,
-    /// Who publishes it, as the ledger keeps it for good.
-    #[arg(long, value_name = "NAME", default_value = open::ACTOR)]
-    by: String,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Done> {
-    let shown = args.file.display();
-    let mut component = fs::read(&args.file).with_context(|| format!("cannot read {shown}"))?;
-    let shape = shape(args.scripted);
-    let home = open::home(global);
+    let published = match global.place()? {
+        Place::Folder(home) => here(&home, args)?,
+        Place::Service(service) => there(&service, args)?,
+    };
+    match global.format {
+        Format::Json => println!("{}", serde_json::json!(published)),
+        Format::Text => show(&published),
+    }
+    Ok(Done::Yes)
+}
+
+fn here(home: &Home, args: &PublishArgs) -> anyhow::Result<Published> {
+    let shown = args.file.display().to_string();
     let asks = home.trust().exists();
     if !asks && !args.bundle.is_empty() {
         bail!(
@@ -47,25 +59,42 @@ pub(super) fn publish(global: &Global, args: &PublishArgs) -> anyhow::Result<Don
             home.trust().display()
         );
     }
-    if args.stub_wasi {
-        if asks {
-            bail!(
-                "--stub-wasi makes other bytes than those that were signed, and {} asks for signatures: publish what was closed \
-                   before it was signed, as `countersign policy build` does it",
-                home.trust().display()
-            );
-        }
-        // Before anything reads it whole.
-        within(&component, &shape).with_context(|| shown.to_string())?;
-        component = close(&component).with_context(|| shown.to_string())?;
+    if asks && args.stub_wasi {
+        bail!(
+            "--stub-wasi makes other bytes than those that were signed, and {} asks for signatures: publish what was closed \
+               before it was signed, as `countersign policy build` does it",
+            home.trust().display()
+        );
     }
+    let component = component(args)?;
     let deployment = open::deployment_for_few(home.clone())?;
     let bundles = if asks { bundles(&args.file, &args.bundle)? } else { Vec::new() };
-    let arrival = Arrival::let_in(&deployment, &shown.to_string(), &component, bundles, shape)?;
-    let published = arrival.publish(&deployment, &mut open::ledger(&home)?, &args.by)?;
-    match global.format {
-        Format::Json => println!("{}", serde_json::json!(published)),
-        Format::Text => show(&published),
+    let arrival = Arrival::let_in(&deployment, &shown, &component, bundles, shape(args.scripted))?;
+    arrival.publish(&deployment, &mut open::ledger(home)?, args.by.actor())
+}
+
+/// Whether signatures are asked for, and whose, the service knows.
+fn there(service: &Service, args: &PublishArgs) -> anyhow::Result<Published> {
+    args.by.not_for_a_service()?;
+    if args.stub_wasi && !args.bundle.is_empty() {
+        let why =
+            "--stub-wasi makes other bytes than those that were signed: leave out one of --stub-wasi and --bundle";
+        return Err(WrongUsage(why.to_owned()).into());
     }
-    Ok(Done::Yes)
+    let component = component(args)?;
+    let bundles = if args.stub_wasi { Vec::new() } else { bundles(&args.file, &args.bundle)? };
+    let published = service.publish(&component, &bundles, args.scripted);
+    published.with_context(|| args.file.display().to_string())
+}
+
+/// What is in the file, closed if that is asked for.
+fn component(args: &PublishArgs) -> anyhow::Result<Vec<u8>> {
+    let shown = args.file.display();
+    let component = fs::read(&args.file).with_context(|| format!("cannot read {shown}"))?;
+    if !args.stub_wasi {
+        return Ok(component);
+    }
+    // Before anything reads it whole.
+    within(&component, &shape(args.scripted)).with_context(|| shown.to_string())?;
+    close(&component).with_context(|| shown.to_string())
 }

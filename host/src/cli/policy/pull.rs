@@ -40,6 +40,7 @@ pub(super) fn pull(global: &Global, args: &PullArgs) -> anyhow::Result<Done> {
     let mut registry = args.registry.registry(reference)?;
     let received = registry.pull(reference, args.digest, bounds(shape)).with_context(|| shown.clone())?;
     let arrival = Arrival::let_in(&deployment, &shown, &received.component, received.bundles, shape)?;
+    let arrival = arrival.made_of(received.sbom);
     let published = arrival.publish(&deployment, &mut open::ledger(&home)?, &args.by)?;
     let pinned = reference.pinned(received.manifest);
     match global.format {

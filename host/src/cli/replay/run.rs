@@ -34,9 +34,8 @@ fn in_folder(home: Home, args: &ReplayArgs) -> anyhow::Result<Report> {
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let deployment =
         if args.history.is_file() { open::deployment_or_default(home, jobs)? } else { open::deployment(home, jobs)? };
-    let loaded = |named| deployment.load(deployment.set_to_read(named)?);
-    let candidate = loaded(args.candidate.as_deref())?;
-    let baseline = args.baseline.as_deref().map(|named| loaded(Some(named))).transpose()?;
+    let candidate = deployment.load_to_read(args.candidate.as_deref())?;
+    let baseline = args.baseline.as_deref().map(|named| deployment.load_to_read(Some(named))).transpose()?;
     let catalogue = args.history.catalogue()?;
     let history = args.history.open(&deployment)?;
     let replay = Replay {

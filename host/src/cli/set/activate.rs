@@ -9,6 +9,8 @@ use crate::cli::exit::Done;
 use crate::cli::{Format, Global};
 use crate::remote::Intervention;
 use crate::rollout::{Activation, Reference};
+use crate::web::RolledBack;
+use crate::words::named;
 
 /// What to bring into force.
 #[derive(Debug, Args)]
@@ -35,13 +37,28 @@ pub(super) fn intervene(global: &Global, args: &ReasonArgs, how: Intervention) -
         global,
         args,
         |deployment, ledger, act| match how {
-            Intervention::RollBack => deployment.roll_back(ledger, act),
             Intervention::Freeze => deployment.freeze(ledger, act),
             Intervention::Thaw => deployment.thaw(ledger, act),
         },
         |service, reason| Ok(service.intervene(how, reason)?),
     )?;
     say(global, &activation);
+    Ok(Done::Yes)
+}
+
+pub(super) fn roll_back(global: &Global, args: &ReasonArgs) -> anyhow::Result<Done> {
+    let back = step(global, args, RolledBack::roll_back, |service, reason| Ok(service.roll_back(reason)?))?;
+    match (global.format, &back.ended) {
+        (Format::Json, _) => println!("{}", json!(back)),
+        (Format::Text, None) => came_into_force(&back.activation),
+        (Format::Text, Some(ended)) => {
+            println!("{} is tried no more: event {}.", named(&ended.canary.set), ended.seq);
+            println!(
+                "{} decides about everything; the same command again goes back further.",
+                named(&back.activation.set)
+            );
+        }
+    }
     Ok(Done::Yes)
 }
 

@@ -13,8 +13,10 @@ use crate::remote::{Intervention, Service};
 use crate::rollout::{Act, Activation, Cause, Reference, RolloutError};
 use crate::runtime::{Deployment, DeploymentError, OpenProposal};
 use crate::web::Reason;
+use crate::words::named;
 
 mod activate;
+mod canary;
 mod diff;
 mod lock;
 mod propose;
@@ -22,6 +24,8 @@ mod shadow;
 mod show;
 mod status;
 mod test;
+
+pub(super) use canary::kept;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SetCommand {
@@ -43,7 +47,11 @@ pub(super) enum SetCommand {
     Activate(activate::ActivateArgs),
     /// Let a set judge beside the one that decides, without acting; or show what it would have decided otherwise so far.
     Shadow(shadow::ShadowArgs),
-    /// Go back to the set that decided before.
+    /// Let an approved set decide about a part of the records that grows step by step; or show what its gates say so far.
+    Canary(Box<canary::CanaryArgs>),
+    /// Bring the set that is tried on to its next step, at the last one into force: all its gates must have passed.
+    Promote(ReasonArgs),
+    /// Go back to the set that decided before. While a set is tried on a part of the records, that ends, and nothing else.
     Rollback(ReasonArgs),
     /// Send everything to review, without asking any module, until it is thawed.
     Freeze(ReasonArgs),
@@ -69,6 +77,8 @@ impl SetCommand {
             | Self::Approve(_)
             | Self::Activate(_)
             | Self::Shadow(_)
+            | Self::Canary(_)
+            | Self::Promote(_)
             | Self::Rollback(_)
             | Self::Freeze(_)
             | Self::Thaw(_) => WorksOn::Either,
@@ -88,7 +98,9 @@ pub(super) fn set(global: &Global, command: &SetCommand) -> anyhow::Result<Done>
         SetCommand::Approve(args) => propose::approve(global, args),
         SetCommand::Activate(args) => activate::activate(global, args),
         SetCommand::Shadow(args) => shadow::shadow(global, args),
-        SetCommand::Rollback(args) => activate::intervene(global, args, Intervention::RollBack),
+        SetCommand::Canary(args) => canary::canary(global, args),
+        SetCommand::Promote(args) => canary::promote(global, args),
+        SetCommand::Rollback(args) => activate::roll_back(global, args),
         SetCommand::Freeze(args) => activate::intervene(global, args, Intervention::Freeze),
         SetCommand::Thaw(args) => activate::intervene(global, args, Intervention::Thaw),
     }
@@ -133,7 +145,7 @@ fn proposal(service: &Service, meant: &Reference) -> anyhow::Result<OpenProposal
 /// Says what came into force.
 fn came_into_force(activation: &Activation) {
     let Activation { seq, set, cause, .. } = activation;
-    let set = format!("{}@{} ({})", set.name, set.version, set.digest.short());
+    let set = named(set);
     match cause {
         Cause::Freeze => {
             println!("Everything goes to review from now on: event {seq}. `countersign set thaw` ends it.");

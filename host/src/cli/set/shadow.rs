@@ -6,7 +6,6 @@ use anstream::{print, println};
 use clap::Args;
 use serde_json::json;
 
-use super::status::named;
 use super::step_of;
 use crate::cli::by::ByArgs;
 use crate::cli::evaluate::cores;
@@ -18,6 +17,7 @@ use crate::cli::{Format, Global, open};
 use crate::replay::shadow_text;
 use crate::rollout::{History, Shadow};
 use crate::runtime::{Deployment, Home, ShadowJudge, ShadowReport};
+use crate::words::named;
 
 /// What to do with the set in the shadow.
 #[derive(Debug, Args)]

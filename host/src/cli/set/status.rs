@@ -7,9 +7,9 @@ use crate::cli::exit::Done;
 use crate::cli::place::Place;
 use crate::cli::text::{plain, table};
 use crate::cli::{Format, Global, open};
-use crate::model::SetRef;
 use crate::rollout::{Activation, Shadow};
 use crate::runtime::{InstanceStanding, OpenProposal, RunningInstance, SetStatus};
+use crate::words::{canary_ended, canary_stands, named};
 
 /// Exit 1 if the active set is not in force in every service that runs.
 pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
@@ -31,12 +31,8 @@ pub(super) fn status(global: &Global) -> anyhow::Result<Done> {
     Ok(if well { Done::Yes } else { Done::No })
 }
 
-pub(super) fn named(set: &SetRef) -> String {
-    format!("{}@{} ({})", set.name, set.version, set.digest.short())
-}
-
 fn say(status: &SetStatus) {
-    let SetStatus { active, frozen, in_force, previous, shadow, proposals, instances } = status;
+    let SetStatus { active, frozen, in_force, previous, shadow, canary, ended_canary, proposals, instances } = status;
     let Activation { seq, at, by, cause, reason, .. } = active;
     if *frozen {
         println!("frozen    everything goes to review, since {at}");
@@ -50,6 +46,12 @@ fn say(status: &SetStatus) {
     println!("before    {}", previous.as_ref().map_or_else(|| "nothing to roll back to".to_owned(), named));
     if let Some(Shadow { seq, since, by, set, .. }) = shadow {
         println!("shadow    {}, since {since}, by {}, event {seq}", named(set), plain(by));
+    }
+    if let Some(canary) = canary {
+        println!("canary    {}", canary_stands(canary));
+    }
+    if let Some(ended) = ended_canary {
+        println!("ended     {}", canary_ended(ended));
     }
     println!();
     if proposals.is_empty() {
@@ -74,7 +76,8 @@ fn say(status: &SetStatus) {
             (InstanceStanding::Lags, Some(why)) => format!("lags: {}", plain(why)),
             (InstanceStanding::Silent, _) => format!("silent since {}", instance.seen_at),
         };
-        vec![instance.process.to_string(), named(&instance.set), instance.since.clone(), standing]
+        let tried = instance.canary.as_ref().map_or_else(String::new, |tried| format!(", tries {}", named(tried)));
+        vec![instance.process.to_string(), format!("{}{tried}", named(&instance.set)), instance.since.clone(), standing]
     });
     print!("{}", table(&["process", "set", "since", "standing"], 4, rows));
 }

@@ -23,7 +23,7 @@ pub(in crate::cli) struct TestArgs {
 
 pub(super) fn test(global: &Global, args: &TestArgs) -> anyhow::Result<Done> {
     let deployment = open::deployment_or_default(open::home(global), 1)?;
-    let set = deployment.load(deployment.named_set(&args.set)?)?;
+    let set = deployment.load_named(&args.set)?;
     let name = &set.set().set_ref.name;
     let folder = args.cases.clone().unwrap_or_else(|| deployment.home.set_cases(name));
     let tested = deployment.test_set(&set, &folder)?;

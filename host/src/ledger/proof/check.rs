@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::shown::{Shown, ShownDecision, ShownEvent, ShownModule};
 use super::{Proof, ProofError, ProvenEvent};
 use crate::ledger::{Checkpoint, EventKind, VerifierKey};
-use crate::model::{Digest, ModuleKind, SetRef};
+use crate::model::{Arm, Digest, ModuleKind, SetRef};
 
 /// What stands in the clear in the body of a decision.
 #[derive(Deserialize)]
@@ -15,6 +15,22 @@ pub(super) struct DecisionBody {
     pub decided_at: String,
     pub set: SetRef,
     pub modules: Vec<Ran>,
+    #[serde(default)]
+    canary: Option<Tried>,
+}
+
+/// Why one of two sets decided.
+#[derive(Deserialize)]
+struct Tried {
+    canary: u64,
+    arm: Arm,
+}
+
+impl DecisionBody {
+    /// The event from which on the set was tried, if it decided because of that, and not because it was in force.
+    pub(super) fn begun(&self) -> Option<u64> {
+        self.canary.as_ref().filter(|tried| tried.arm == Arm::Canary).map(|tried| tried.canary)
+    }
 }
 
 /// A module that ran, or was not called.
@@ -27,6 +43,12 @@ pub(super) struct Ran {
 #[derive(Deserialize)]
 pub(super) struct OfSet {
     pub set: SetRef,
+}
+
+/// The body of an event that is a step of a rollout.
+#[derive(Deserialize)]
+struct OfStep {
+    step: String,
 }
 
 /// The body of an event about a module.
@@ -77,7 +99,20 @@ impl Proof {
             let OfSet { set } = read(part, &shown.committed)?;
             if set == decided.set { Ok(shown) } else { Err(ProofError::broken(part, "it is about another set")) }
         };
-        let activation = self.activation.iter().map(|proven| of_set("the activation", EventKind::Activated, proven));
+        let allowed = |proven: &ProvenEvent| {
+            let Some(begun) = decided.begun() else {
+                return of_set("the activation", EventKind::Activated, proven);
+            };
+            let part = "the canary's begin";
+            let shown = of_set(part, EventKind::RolloutStep, proven)?;
+            let OfStep { step } = read(part, &shown.committed)?;
+            match (step.as_str(), shown.seq == begun) {
+                ("canary-begun", true) => Ok(shown),
+                ("canary-begun", false) => Err(ProofError::broken(part, "the decision names another canary")),
+                _ => Err(ProofError::broken(part, format!("it is the step `{step}`"))),
+            }
+        };
+        let activation = self.activation.iter().map(allowed);
         let approvals = self.approvals.iter().map(|proven| of_set("an approval", EventKind::SetApproved, proven));
         let published = self.publications.iter().map(|proven| {
             let shown = earlier("a publication", EventKind::Published, proven)?;

@@ -47,7 +47,12 @@ impl Ledger {
         let of_module = |event: &SealedEvent| {
             body(event).is_ok_and(|of: OfModule| pinned.modules.iter().any(|module| module.digest == of.digest))
         };
-        let activation = self.policy_events(EventKind::Activated, seq)?.into_iter().rfind(of_set);
+        let activation = match decided.begun() {
+            Some(begun) => {
+                self.policy_events(EventKind::RolloutStep, seq)?.into_iter().find(|event| event.seq == begun)
+            }
+            None => self.policy_events(EventKind::Activated, seq)?.into_iter().rfind(of_set),
+        };
         let approvals = self.policy_events(EventKind::SetApproved, seq)?.into_iter().filter(of_set);
         let publications = self.policy_events(EventKind::Published, seq)?.into_iter().filter(of_module);
         let proof = Proof {

@@ -28,7 +28,8 @@ pub struct Proof {
     pub decision: ProvenEvent,
     /// The set that made it, as the text that its digest is of: names, versions, digests and settings of its modules.
     pub lock: String,
-    /// The event by which the set last came into force before the decision; none if a set was tried that was not in force.
+    /// The event that let the set decide: by which it last came into force before the decision, or from which on it was tried on
+    /// a part of the records, if that is why it decided. None if the ledger has no such event.
     pub activation: Option<ProvenEvent>,
     /// The events by which the set was approved before the decision, in order.
     pub approvals: Vec<ProvenEvent>,

@@ -12,7 +12,8 @@ pub struct Shown {
     pub decision: ShownDecision,
     /// The modules of the set that made it, in the order in which they ran.
     pub modules: Vec<ShownModule>,
-    /// The event by which the set last came into force before; none if the proof holds none.
+    /// The event that let the set decide, of the kind `activated`, or `rollout-step` if it was tried on a part of the records;
+    /// none if the proof holds none.
     pub activation: Option<ShownEvent>,
     /// The events by which the set was approved.
     pub approvals: Vec<ShownEvent>,

@@ -25,12 +25,17 @@ fn set() -> Value {
 }
 
 fn decision(number: usize) -> Prepared {
+    made(number, None)
+}
+
+/// A decision, and why one of two sets made it.
+fn made(number: usize, canary: Option<Value>) -> Prepared {
     let id = format!("s-{number}");
     let input = Digest::of(id.as_bytes());
     let mut sealer = Sealer::new(*input.as_bytes());
     let decided_at = "2026-11-20T09:00:00Z".to_owned();
     let digest = Digest::of(lock().as_bytes());
-    let body = json!({
+    let mut body = json!({
         "decided_at": decided_at,
         "id": id,
         "input": sealer.seal(&input).unwrap(),
@@ -43,6 +48,9 @@ fn decision(number: usize) -> Prepared {
             "target": { "id": sealer.seal(&"101").unwrap(), "object": "contact", "system": "hubspot" },
         },
     });
+    if let Some(canary) = canary {
+        body["canary"] = canary;
+    }
     let draft = Draft {
         kind: EventKind::Decision,
         at: "2026-11-20T09:00:00.123Z".to_owned(),
@@ -211,4 +219,51 @@ fn what_is_not_shown_is_counted_and_proves_nothing_less() {
             && shown.decision.event.body.contains("\"101\"")
     );
     assert!(shown.activation.is_none() && shown.modules.iter().all(|module| module.published.is_none()));
+}
+
+#[test]
+fn what_lets_a_set_decide_that_is_tried_is_the_begin_of_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(folder.path().join("ledger.db")).unwrap();
+    ledger.put_object(ObjectKind::SetLock, lock().as_bytes()).unwrap();
+    let step = |step: &str| event(EventKind::RolloutStep, &json!({ "step": step, "set": set() }));
+    let by = |number, canary: u64, arm: &str| made(number, Some(json!({ "canary": canary, "arm": arm })));
+    let events = [
+        event(EventKind::Activated, &json!({ "set": set() })),
+        event(EventKind::SetApproved, &json!({ "set": set() })),
+        step("canary-begun"),
+        step("canary-moved"),
+        step("canary-begun"),
+        by(1, 2, "canary"),
+        by(2, 2, "active"),
+        by(3, 3, "canary"),
+        by(4, 99, "canary"),
+    ];
+    ledger.append(&events).unwrap();
+    let proof = |id: &str| ledger.prove(id, &signer()).unwrap().unwrap();
+    let shown = |id: &str| {
+        let Shown { activation, approvals, .. } = proof(id).verify(signer().verifier()).unwrap();
+        (activation.map(|event| (event.seq, event.kind)), approvals.len())
+    };
+    assert_eq!(shown("s-1"), (Some((2, EventKind::RolloutStep)), 1));
+    assert_eq!(shown("s-2"), (Some((0, EventKind::Activated)), 1), "the set was in force, and another one was tried");
+    assert_eq!(shown("s-4"), (None, 1), "a canary that is not there");
+    let error = ledger.prove("s-3", &signer()).unwrap_err().to_string();
+    assert!(error.contains("the canary's begin: it is the step `canary-moved`"), "{error}");
+
+    let with = |id: &str, kind, at: usize| {
+        let event = ledger.policy_events(kind, u64::MAX).unwrap().swap_remove(at);
+        let event = ProvenEvent::new(&ledger, ledger.head().unwrap().size, event).unwrap();
+        let changed = Proof { activation: Some(event), ..proof(id) };
+        changed.verify(signer().verifier()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        with("s-1", EventKind::Activated, 0),
+        "the canary's begin: it is of the kind `activated`, not `rollout-step`"
+    );
+    assert_eq!(with("s-1", EventKind::RolloutStep, 2), "the canary's begin: the decision names another canary");
+    assert_eq!(
+        with("s-2", EventKind::RolloutStep, 0),
+        "the activation: it is of the kind `rollout-step`, not `activated`"
+    );
 }

@@ -89,7 +89,7 @@ impl Ledger {
         let receipts = insert(&tx, path, &self.record_secret, group, &mut frontier, &self.packing)?;
         tx.commit().map_err(failed)?;
         self.frontier = frontier;
-        self.train_if_due();
+        self.train_if_due(self.frontier.size());
         Ok(Some(receipts))
     }
 }

@@ -82,6 +82,8 @@ struct Packers {
     values: Option<Packer>,
     /// How many events there were when the newest dictionaries were trained.
     since: u64,
+    /// The number of the newest one; 0 if there is none.
+    newest: u32,
 }
 
 /// The texts of an event as they are stored, and the ledger whose dictionaries they are packed with.
@@ -127,11 +129,12 @@ impl Packing {
     /// The newest dictionaries of a ledger.
     pub(super) fn open(conn: &Connection, log_id: [u8; 16]) -> rusqlite::Result<Self> {
         let mut packers = Packers { log_id, ..Packers::default() };
-        let mut all = conn.prepare("SELECT purpose, since, bytes FROM dictionary ORDER BY number")?;
+        let mut all = conn.prepare("SELECT purpose, since, bytes, number FROM dictionary ORDER BY number")?;
         let mut rows = all.query([])?;
         let (mut entries, mut values) = (None, None);
         while let Some(row) = rows.next()? {
             packers.since = heads::get_u64(row, 1)?;
+            packers.newest = row.get(3)?;
             let purpose: String = row.get(0)?;
             let newest = if purpose == Purpose::Entries.as_str() { &mut entries } else { &mut values };
             *newest = Some(row.get::<_, Vec<u8>>(2)?);
@@ -176,54 +179,73 @@ impl Ledger {
         self.packing.clone()
     }
 
-    /// Trains new dictionaries if the ledger has grown enough since the last ones.
+    /// Trains new dictionaries if the ledger has grown enough since the last ones, to so many events; or finds those that were
+    /// trained by whoever does that for this handle.
     ///
     /// Nothing depends on them but how much room new rows take: whatever fails here, rows are stored as before.
-    pub(super) fn train_if_due(&mut self) {
-        let events = self.frontier.size();
+    pub(super) fn train_if_due(&mut self, events: u64) {
         if self.training_failed || !self.packing.is_old(events) {
             return;
         }
-        if let Err(error) = self.train(events) {
+        let trained = if self.upkeep_left { self.find_trained() } else { self.train(events) };
+        if let Err(error) = trained {
             tracing::warn!(path = %self.path.display(), %error, "no new dictionary was trained; rows take more room");
             // Not again at each group.
             self.training_failed = true;
         }
     }
 
+    /// Takes over what another handle has trained, if it has.
+    fn find_trained(&mut self) -> rusqlite::Result<()> {
+        if newest(&self.conn)? > self.packing.0.newest {
+            self.packing = Packing::open(&self.conn, self.log_id)?;
+        }
+        Ok(())
+    }
+
     fn train(&mut self, events: u64) -> rusqlite::Result<()> {
-        let path = self.path.clone();
-        let tx = self.conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let current = Packing::open(&tx, self.log_id)?;
+        let current = Packing::open(&self.conn, self.log_id)?;
         // Another process may have been faster.
         if !current.is_old(events) {
-            tx.commit()?;
             self.packing = current;
             return Ok(());
         }
-        let sample = sample(&tx, &self.reader)?;
+        // Training takes long, and others may append meanwhile.
+        let sample = sample(&self.conn, &self.reader)?;
         let entries: Vec<Cow<'_, str>> = sample.iter().map(|(stored, _)| Cow::from(stored.entry.as_str())).collect();
         let values: Vec<Values<'_>> = sample
             .iter()
             .filter_map(|(stored, record)| Some(Values { record: *record, text: &stored.opening.as_ref()?.1 }))
             .collect();
+        let (mut number, mut trained) = (current.0.newest, Vec::new());
         for (purpose, texts) in [(Purpose::Entries, entries), (Purpose::Values, shared_by_many(&values))] {
-            let number: u32 =
-                tx.query_row("SELECT coalesce(max(number), 0) + 1 FROM dictionary", [], |row| row.get(0))?;
-            let Some(bytes) = train(&texts, number) else { continue };
-            tx.execute(
-                "INSERT INTO dictionary (number, purpose, since, digest, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![number, purpose.as_str(), signed(events), Digest::of(&bytes).as_bytes(), bytes],
-            )?;
+            let Some(bytes) = train(&texts, number + 1) else { continue };
+            number += 1;
+            trained.push((number, purpose, bytes));
+        }
+        let tx = self.conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Whoever was faster has taken the numbers.
+        if newest(&tx)? == current.0.newest {
+            for (number, purpose, bytes) in trained {
+                tx.execute(
+                    "INSERT INTO dictionary (number, purpose, since, digest, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![number, purpose.as_str(), signed(events), Digest::of(&bytes).as_bytes(), bytes],
+                )?;
+            }
         }
         let packing = Packing::open(&tx, self.log_id)?;
         tx.commit()?;
-        tracing::debug!(path = %path.display(), events, "trained dictionaries");
+        tracing::debug!(path = %self.path.display(), events, "trained dictionaries");
         // None at all, where events are too much alike or too few: then not again at each group.
         self.training_failed = packing.is_old(events);
         self.packing = packing;
         Ok(())
     }
+}
+
+/// The number of the newest dictionary; 0 if there is none.
+fn newest(conn: &Connection) -> rusqlite::Result<u32> {
+    conn.prepare_cached("SELECT coalesce(max(number), 0) FROM dictionary")?.query_row([], |row| row.get(0))
 }
 
 /// The newest decisions whose values still exist, and the records that they are about.

@@ -26,7 +26,8 @@ impl Ledger {
         Ok(self.sealed(&sql, [suggestion_id])?.pop())
     }
 
-    /// The events before a position that say how policies came into force: `published`, `set-approved` or `activated`.
+    /// The events before a position that say how policies came into force: `published`, `set-approved`, `activated` or
+    /// `rollout-step`.
     pub(in crate::ledger) fn policy_events(
         &self,
         kind: EventKind,

@@ -14,6 +14,7 @@ mod hold;
 mod iterate;
 mod list;
 mod migrate;
+mod objections;
 mod objects;
 mod open;
 mod policy;
@@ -21,6 +22,7 @@ mod read;
 mod rows;
 mod subtrees;
 mod token;
+mod upkeep;
 mod values;
 mod verify;
 mod views;
@@ -45,6 +47,7 @@ pub use heads::Head;
 pub(in crate::ledger) use held::Held;
 pub use iterate::Events;
 pub use list::{DecisionSummary, OutcomeCount, Piece};
+pub use objections::Objection;
 pub use objects::ObjectKind;
 pub use read::PastDecision;
 pub use rows::{DecisionPages, DecisionRow, UnopenedError};
@@ -76,6 +79,8 @@ pub struct Ledger {
     packing: Packing,
     /// Whether no new dictionary could be trained with this handle.
     training_failed: bool,
+    /// Whether another handle trains and copies.
+    upkeep_left: bool,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,
 }

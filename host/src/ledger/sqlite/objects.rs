@@ -20,6 +20,8 @@ pub enum ObjectKind {
     Description,
     /// A file with a signature that vouches for a module.
     Signature,
+    /// What a module is made of, as it came along when it was published.
+    Sbom,
 }
 
 impl ObjectKind {
@@ -33,6 +35,7 @@ impl ObjectKind {
             Self::Catalogue => "catalogue",
             Self::Description => "description",
             Self::Signature => "signature",
+            Self::Sbom => "sbom",
         }
     }
 }

@@ -9,6 +9,7 @@ mod opening;
 mod proving;
 mod reading;
 mod tampering;
+mod tending;
 
 use rusqlite::Connection;
 use tempfile::TempDir;

@@ -46,6 +46,7 @@ fn what_is_written_is_read_and_the_same_modules_make_the_same_file() {
     assert_eq!((&unsigned.component, &signed.component), (&other, &one));
     assert_eq!((unsigned.manifest, signed.manifest), (both[1].digest(), both[0].digest()));
     assert_eq!(signed.bundles, bundles);
+    assert_eq!(unsigned.sbom, crate::registry::sbom("other", "1.0.0", &other).ok());
     // Twice the same is once.
     let again = write_layout(&[packed("one", &one, &[]), packed("one", &one, &[])]).unwrap();
     assert_eq!(load(&again).unwrap().len(), 1);

@@ -1,3 +1,5 @@
+mod canary;
+
 use super::*;
 use crate::modules::Lock;
 use crate::rollout::record;

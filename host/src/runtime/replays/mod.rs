@@ -24,7 +24,7 @@ pub const KEPT_REPLAYS: usize = 16;
 /// The most decisions that one of them judges. Whoever wants more lets the command line do it, with all cores.
 pub const MOST_REPLAYED: u64 = 1_000_000;
 
-/// How long one that was told to end has, before nobody waits for it any more: it only reads.
+/// How long one that was told to end has, before nobody waits for it any more.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Modules are called on the thread of a replay.
@@ -222,14 +222,14 @@ impl Replays {
     }
 }
 
-/// Waits for a thread that only reads and that was told to end, and not for long.
+/// Waits for a thread that was told to end, and not for long: what it records stands whole in the ledger, or not at all.
 pub(super) fn take_leave(thread: &JoinHandle<()>, what: &str) {
     let begun = Instant::now();
     while !thread.is_finished() && begun.elapsed() < FAREWELL {
         thread::sleep(Duration::from_millis(5));
     }
     if !thread.is_finished() {
-        tracing::warn!("{what} did not end in time; it only reads, and ends with the program");
+        tracing::warn!("{what} did not end in time; it ends with the program, and leaves nothing half done");
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use super::{MOST_REPLAYED, NotReplayed, ReplayJob};
 use crate::ledger::{Ledger, LedgerError};
-use crate::pipeline::LoadedSet;
 use crate::replay::{Replay, ReplayError, Report};
 use crate::reproduce::PastSets;
+use crate::rollout::RolloutError;
 use crate::runtime::{Deployment, DeploymentError};
 
 /// Why what is on record could not be judged with another set.
@@ -47,7 +47,11 @@ impl Failure {
     /// What whoever asked is told: nothing about the files of the deployment, which the log names.
     pub(in crate::runtime) fn shown(&self) -> String {
         match self {
-            Self::Set(DeploymentError::Unusable { .. })
+            Self::Set(
+                DeploymentError::Unusable { .. }
+                | DeploymentError::Cases { .. }
+                | DeploymentError::Rollout(RolloutError::Yanked { .. }),
+            )
             | Self::Replay(ReplayError::TooMany(_))
             | Self::Empty
             | Self::Nothing => self.to_string(),
@@ -61,9 +65,7 @@ impl Failure {
 
 pub(super) fn run(job: &ReplayJob, deployment: &Deployment) -> Result<Report, Failure> {
     let wanted = &job.wanted;
-    let loaded = |named: &str| -> Result<LoadedSet<'_>, DeploymentError> {
-        deployment.load(deployment.set_to_read(Some(named))?)
-    };
+    let loaded = |named: &str| deployment.load_to_read(Some(named));
     let candidate = loaded(&wanted.candidate)?;
     let baseline = wanted.baseline.as_deref().map(loaded).transpose()?;
     let open = || Ledger::open_read_only(deployment.home.ledger());

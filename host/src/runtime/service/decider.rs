@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{NoAnswer, Question, Ready, Reply, Shared, locked};
+use super::{Health, NoAnswer, Question, Ready, Reply, Shared, locked};
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::LoadedSet;
-use crate::runtime::{Answer, Asked, EvaluateError, Evaluator, GROUP, way};
+use crate::runtime::{Answer, Asked, CanaryArm, EvaluateError, Evaluator, GROUP, way};
 
 /// How often it looks for a new deployment while nobody asks.
 const IDLE: Duration = Duration::from_millis(100);
@@ -43,15 +43,17 @@ impl Decider {
     }
 
     /// Decides with one deployment, until there is another one. None if nobody can ask any more.
-    fn with(&mut self, Ready { deployment, set, activation, rules }: &Ready) -> Option<Ready> {
+    fn with(&mut self, ready: &Ready) -> Option<Ready> {
+        let Ready { deployment, set, canary, rules, .. } = ready;
         {
             let mut health = locked(&self.shared.health);
-            (health.set, health.activation, health.reload) = (set.set_ref.clone(), *activation, None);
+            *health = Health { ledger: health.ledger.take(), ..ready.health() };
             *locked(&self.shared.deployment) = Arc::clone(deployment);
             *locked(&self.shared.rules) = Arc::clone(rules);
         }
         let set = LoadedSet::new(Arc::clone(set), &deployment.sandbox);
-        let evaluator = Evaluator { deployment, set, jobs: self.jobs };
+        let canary = canary.clone().map(|canary| CanaryArm::new(canary, &deployment.sandbox));
+        let evaluator = Evaluator { deployment, set, canary, jobs: self.jobs };
         loop {
             if let Some(next) = locked(&self.shared.next).take() {
                 return Some(next);
@@ -59,7 +61,8 @@ impl Decider {
             match self.group() {
                 Ok(group) if group.is_empty() => self.idle(),
                 Ok(group) => {
-                    // Whoever was told that a set is in force asked after that: this one must not answer any more.
+                    // Whoever was told that a set is in force, or of a step of a canary, asked after that: what decided before
+                    // must not answer any more.
                     if let Some(next) = locked(&self.shared.next).take() {
                         let later = std::mem::take(&mut self.held);
                         self.held = group.into_iter().chain(later).collect();
@@ -162,7 +165,9 @@ impl Decider {
     fn ledger(&mut self) -> Result<&mut Ledger, LedgerError> {
         if self.ledger.is_none() {
             let path = locked(&self.shared.deployment).home.ledger();
-            self.ledger = Some(Ledger::open(path)?);
+            let mut ledger = Ledger::open(path)?;
+            ledger.leave_upkeep()?;
+            self.ledger = Some(ledger);
         }
         // It was put there a line above.
         self.ledger.as_mut().ok_or_else(|| LedgerError::ReadOnly { path: "ledger.db".into() })

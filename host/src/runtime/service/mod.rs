@@ -4,7 +4,11 @@
 //! decision is on disk; whoever finds the queue full is told so at once, and nothing of theirs is kept.
 
 mod decider;
+mod gatekeeper;
+mod ready;
 mod shadower;
+mod turns;
+mod upkeep;
 mod watcher;
 
 use std::collections::VecDeque;
@@ -14,20 +18,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use jiff::Timestamp;
-
 use decider::Decider;
+use gatekeeper::Gatekeeper;
+use ready::Ready;
 use shadower::Shadower;
+use upkeep::Upkeep;
 use watcher::Watcher;
 
 use super::checkpoints::Signing;
 use super::{
-    Active, Answered, Asked, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Replays, ShadowReport,
+    Answered, Asked, CanaryReport, Checkpoints, Deployment, DeploymentError, EvaluateError, Home, Promotion, Replays,
+    ShadowReport,
 };
 use crate::ledger::Ledger;
 use crate::model::{Description, SetRef};
-use crate::modules::PolicySet;
 use crate::notify::{Files, Senders};
+use crate::rollout::{Act, History};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -69,22 +75,14 @@ struct Question {
 pub struct Health {
     /// The set that decides.
     pub set: SetRef,
+    /// The set that is tried on a part of the records, if there is one.
+    pub canary: Option<SetRef>,
     /// Why the ledger could not be written the last time; nothing, if it could.
     pub ledger: Option<String>,
-    /// The event that activated it.
-    pub activation: u64,
-    /// Why the configuration that was to be loaded last, or the set that was activated last, is not in use; nothing, if it is.
+    /// The newest event that changed what decides here.
+    pub change: u64,
+    /// Why the configuration that was to be loaded last, or what was last to decide, is not in use; nothing, if it is.
     pub reload: Option<String>,
-}
-
-/// A deployment, and the set of it that was found to be usable.
-#[derive(Clone)]
-struct Ready {
-    deployment: Arc<Deployment>,
-    set: Arc<PolicySet>,
-    /// The event that activated it.
-    activation: u64,
-    rules: Arc<[Description]>,
 }
 
 /// What the thread that decides shares with everybody else.
@@ -105,7 +103,9 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<Watcher>>,
+    upkeep: Mutex<Option<Upkeep>>,
     shadower: Mutex<Shadower>,
+    gatekeeper: Gatekeeper,
     signing: Mutex<Option<Signing>>,
     senders: Mutex<Option<Senders>>,
     replays: Replays,
@@ -130,14 +130,13 @@ impl Service {
     ) -> Result<Self, DeploymentError> {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
-        let ready = Ready::new(Arc::new(deployment), &mut ledger)?;
-        let health =
-            Health { set: ready.set.set_ref.clone(), activation: ready.activation, ledger: None, reload: None };
+        let ready = Ready::first(Arc::new(deployment), &mut ledger)?;
+        ledger.leave_upkeep()?;
         let shared = Arc::new(Shared {
             deployment: Mutex::new(Arc::clone(&ready.deployment)),
             rules: Mutex::new(Arc::clone(&ready.rules)),
             next: Mutex::new(None),
-            health: Mutex::new(health),
+            health: Mutex::new(ready.health()),
             waiting: AtomicUsize::new(0),
             preparing: Mutex::default(),
         });
@@ -156,14 +155,29 @@ impl Service {
             .spawn(move || decider.run(ready))
             .map_err(DeploymentError::Thread)?;
         let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
+        let upkeep = Upkeep::start(home.clone()).map_err(DeploymentError::Thread)?;
         let shadower = Shadower::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
+        let gatekeeper = Gatekeeper::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
         let signing = checkpoints.map(sign).transpose();
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
-        let shadower = Mutex::new(shadower);
-        Ok(Self { queue, shared, decider, watcher, shadower, signing, senders, replays, home, most: waiting })
+        let (shadower, upkeep) = (Mutex::new(shadower), Mutex::new(Some(upkeep)));
+        Ok(Self {
+            queue,
+            shared,
+            decider,
+            watcher,
+            upkeep,
+            shadower,
+            gatekeeper,
+            signing,
+            senders,
+            replays,
+            home,
+            most: waiting,
+        })
     }
 
     /// Tells the deployment's webhooks of what is recorded, from now on; a reload changes them.
@@ -234,14 +248,37 @@ impl Service {
         locked(&self.shadower).report(ledger)
     }
 
+    /// What came of the canary so far, if one runs. `ledger` can be any handle that reads.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn canary(&self, ledger: &Ledger) -> Result<Option<CanaryReport>, DeploymentError> {
+        self.gatekeeper.report(ledger)
+    }
+
+    /// Brings the canary to its next step, if all its gates have passed when everything was counted that is on record. At the
+    /// last one its set comes into force.
+    ///
+    /// # Errors
+    /// See [`Deployment::promote`].
+    pub fn promote(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<Promotion, DeploymentError> {
+        let promotion = self.gatekeeper.promote(&self.deployment(), ledger, act)?;
+        // It is on record. Should the set not be usable a moment after it was, the status says so.
+        if let Err(error) = self.adopt() {
+            tracing::error!(%error, "a step of a canary is on record, and not in force here; what decided goes on");
+        }
+        Ok(promotion)
+    }
+
     /// What each module of the set that decides says about itself, in the set's order.
     #[must_use]
     pub fn rules(&self) -> Arc<[Description]> {
         Arc::clone(&locked(&self.shared.rules))
     }
 
-    /// Lets the set that was activated last decide from the next group on, if it does not yet. This happens by itself a moment
-    /// after an activation; whoever activates need not wait for that. If it is not usable, the last good one goes on.
+    /// Lets what is on record decide from the next group on, if it does not yet: the set that was activated last, and the one that
+    /// is tried as far as its newest step says. This happens by itself a moment after it was recorded; whoever activates or
+    /// promotes need not wait for that. If a set is not usable, what decided before goes on. Returns the active set.
     ///
     /// # Errors
     /// Why it does not decide; also [`health`](Self::health) says so.
@@ -286,12 +323,14 @@ impl Service {
     pub fn stop(&self) {
         self.replays.stop();
         locked(&self.shadower).stop();
+        self.gatekeeper.stop();
         locked(&self.watcher).take();
         locked(&self.queue).take();
         if let Some(decider) = locked(&self.decider).take() {
             // It catches what can fail in it.
             decider.join().ok();
         }
+        locked(&self.upkeep).take();
         if let Some(mut signing) = locked(&self.signing).take() {
             signing.stop();
         }
@@ -308,48 +347,41 @@ impl Drop for Service {
 }
 
 impl Shared {
-    /// Gets the active set ready, if it neither decides nor is to decide yet.
+    /// Gets ready what is on record, if it neither decides nor is to decide yet.
     fn adopt(&self, home: &Home) -> Result<SetRef, DeploymentError> {
         let _preparing = locked(&self.preparing);
         let next = locked(&self.next).clone();
-        let (deployment, decides) = if let Some(Ready { deployment, set, activation, .. }) = next {
-            (deployment, (set.set_ref.clone(), activation))
+        let (deployment, set, change) = if let Some(Ready { deployment, set, change, .. }) = next {
+            (deployment, set.set_ref.clone(), change)
         } else {
-            let Health { set, activation, .. } = locked(&self.health).clone();
-            (Arc::clone(&locked(&self.deployment)), (set, activation))
+            let Health { set, change, .. } = locked(&self.health).clone();
+            (Arc::clone(&locked(&self.deployment)), set, change)
         };
         let adopted = Ledger::open_read_only(home.ledger()).map_err(DeploymentError::from).and_then(|ledger| {
-            if ledger.last_activation()? == Some(decides.1) {
+            if History::read(&ledger)?.change()?.0 == change {
                 return Ok(None);
             }
             drop(ledger);
-            Ready::new(deployment, &mut Ledger::open(home.ledger())?).map(Some)
+            Ready::new(Arc::clone(&deployment), &mut Ledger::open(home.ledger())?).map(Some)
         });
         match adopted {
-            Ok(None) => Ok(decides.0),
+            Ok(None) => Ok(set),
             Ok(Some(ready)) => {
                 let set = ready.set.set_ref.clone();
-                tracing::info!(set = set.name, version = set.version, digest = %set.digest, "another set is in force");
+                ready.say();
                 *locked(&self.next) = Some(ready);
                 Ok(set)
             }
             Err(error) => {
+                // What came into force does not wait for a set that is only tried.
+                if let Some(alone) = Ready::alone_since(change, deployment, home, &error) {
+                    alone.say();
+                    *locked(&self.next) = Some(alone);
+                }
                 locked(&self.health).reload = Some(error.to_string());
                 Err(error)
             }
         }
-    }
-}
-
-impl Ready {
-    /// Loads every module of the active set, and keeps in the ledger what its decisions will cite.
-    fn new(deployment: Arc<Deployment>, ledger: &mut Ledger) -> Result<Self, DeploymentError> {
-        let Active { set, activation } = deployment.active(ledger)?;
-        let loaded = deployment.load(Arc::clone(&set))?;
-        let rules = loaded.descriptions().into();
-        drop(loaded);
-        deployment.keep(ledger, &set, &Timestamp::now().to_string(), SERVICE)?;
-        Ok(Self { deployment, set, activation: activation.seq, rules })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The thread that judges what was decided with the set in the shadow, if there is one: a page after the other, behind the thread
-//! that decides, and only while nobody waits for that. It reads alone, so it cannot delay an answer; what it found is in memory,
-//! and found again from the beginning when the service starts.
+//! that decides, and stepping back while somebody waits for that. It reads alone, so it cannot delay an answer; what it found is
+//! in memory, and found again from the beginning when the service starts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::turns::Turns;
 use super::{Shared, locked};
 use crate::ledger::Ledger;
 use crate::replay::ShadowCounts;
@@ -20,9 +21,6 @@ const STRETCH: u64 = 128;
 
 /// How often it looks for more while there is nothing to do.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// How long it steps back while suggestions wait.
-const ASIDE: Duration = Duration::from_millis(5);
 
 /// After how long it tries again what failed.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -130,11 +128,9 @@ impl Follower {
         let deployment = Arc::clone(&locked(&self.shared.deployment));
         let mut next = self.begin(&shadow);
         let judge = ShadowJudge::new(&deployment, &ledger, &shadow)?;
+        let mut turns = Turns::default();
         while !self.ends() && self.has(&deployment) {
-            if self.shared.waiting.load(Ordering::Relaxed) > 0 {
-                self.rest(ASIDE);
-                continue;
-            }
+            turns.step_back(&self.shared.waiting, || self.ends());
             let newest = ledger.last_of_policy()?;
             if newest != known {
                 if read(&ledger)?.as_ref() != Some(&shadow) {
@@ -147,7 +143,8 @@ impl Follower {
                 self.rest(LOOK);
                 continue;
             }
-            let Some(counts) = judge.judge(&ledger, next..end, 1, &self.stop, |_| {})? else { return Ok(()) };
+            let judged = turns.work(|| judge.judge(&ledger, next..end, 1, &self.stop, |_| {}));
+            let Some(counts) = judged? else { return Ok(()) };
             self.add(counts, end);
             next = end;
         }

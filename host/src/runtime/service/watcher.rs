@@ -1,4 +1,4 @@
-//! Sees when another set was activated, by whatever process, and says which one decides here.
+//! Sees when another set was activated or a canary took a step, by whatever process, and says what decides here.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Health, Shared, locked};
 use crate::ledger::Ledger;
+use crate::rollout::History;
 use crate::runtime::Home;
 use crate::runtime::instances::OwnFile;
 
@@ -26,14 +27,14 @@ impl Watcher {
     pub(super) fn start(home: Home, shared: Arc<Shared>) -> std::io::Result<Self> {
         let (end, ended) = sync_channel(0);
         let thread = thread::Builder::new().name("watcher".to_owned()).spawn(move || {
-            let Health { set, activation, .. } = locked(&shared.health).clone();
-            let mut file = OwnFile::new(&home, set, activation);
-            let (mut ledger, mut seen) = (None, Some(activation));
+            let Health { set, canary, change, .. } = locked(&shared.health).clone();
+            let mut file = OwnFile::new(&home, set, canary, change);
+            let (mut ledger, mut known, mut seen) = (None, None, change);
             let mut refused: Option<(Instant, String)> = None;
             while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                 // What fails here fails those who decide as well, who say so.
                 let handle = ledger.take().or_else(|| Ledger::open_read_only(home.ledger()).ok());
-                let newest = handle.as_ref().and_then(|ledger| ledger.last_activation().ok());
+                let newest = handle.as_ref().and_then(|ledger| newest_change(ledger, &mut known));
                 if let Some(newest) = newest {
                     ledger = handle;
                     // A disk that was full, or a ledger that was held, may be well again.
@@ -46,18 +47,34 @@ impl Watcher {
                         {
                             tracing::error!(
                                 error,
-                                "a set that was activated is not in force here; the last good one goes on"
+                                "what changed what decides is not in use here; what decided before goes on"
                             );
                         }
                         refused = why.map(|why| (Instant::now(), why));
                     }
                 }
-                let Health { set, activation, reload, .. } = locked(&shared.health).clone();
-                file.say(&set, activation, reload);
+                let Health { set, canary, change, reload, .. } = locked(&shared.health).clone();
+                file.say(&set, canary.as_ref(), change, reload);
             }
         })?;
         Ok(Self { end: Some(end), thread: Some(thread) })
     }
+}
+
+/// The newest event that changed what decides; nothing, if the ledger cannot be read. What it follows from is read again only after
+/// something came to it: `known` is the last event that was read so, and what followed.
+fn newest_change(ledger: &Ledger, known: &mut Option<(u64, u64)>) -> Option<u64> {
+    let last = ledger.last_of_policy().ok()??;
+    if let Some((read, change)) = *known
+        && read == last
+    {
+        return Some(change);
+    }
+    let history = History::read(ledger).ok();
+    // What cannot be read changes something too: whoever tries to take it over says why it cannot be.
+    let change = history.and_then(|history| history.change().ok().map(|(seq, _)| seq)).unwrap_or(last);
+    *known = Some((last, change));
+    Some(change)
 }
 
 impl Drop for Watcher {

@@ -3,12 +3,14 @@
 //! They are made here, without scripts and without anything from elsewhere. Whoever signs in sees what the API would give
 //! them; the templates stand in `host/templates`.
 
+mod canary;
 mod chart;
 mod cookie;
 mod decision;
 mod door;
 mod issuer;
 mod list;
+mod modules;
 mod origin;
 mod page;
 mod session;
@@ -44,6 +46,8 @@ pub(super) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/decisions/{id}", get(decision::show))
         .route("/decisions/{id}/reproduce", post(decision::reproduce))
         .route("/decisions/{id}/proof", get(decision::proof))
+        .route("/modules", get(modules::list))
+        .route("/modules/{name}/{version}", get(modules::show))
         .route("/sets", get(sets::show).post(sets::act))
         .route("/logout", post(sign_in::leave))
         .layer(from_fn_with_state(Arc::clone(app), door::admit));

@@ -9,6 +9,7 @@ use axum::response::Redirect;
 use axum::{Extension, Form};
 use serde::Deserialize;
 
+use super::canary::{Ended, Tried};
 use super::page::{Page, Refusal, Visitor, moment};
 use crate::access::{Permission, Principal};
 use crate::model::{Digest, SetRef};
@@ -17,6 +18,7 @@ use crate::rollout::{Activation, Cause, Reference, Shadow};
 use crate::runtime::{Deployment, InstanceStanding, OpenProposal, SetStatus};
 use crate::web::app::App;
 use crate::web::auth::require;
+use crate::web::canaries::{end_as, promote_as, report};
 use crate::web::problem::{Code, Problem};
 use crate::web::reason::Reason;
 use crate::web::sets::{approve_as, into_force, refused};
@@ -57,6 +59,7 @@ struct Line {
 struct Running {
     process: u32,
     set: SetRef,
+    tried: Option<SetRef>,
     since: String,
     standing: &'static str,
     well: bool,
@@ -75,6 +78,8 @@ pub(super) struct SetsPage {
     in_force: SetRef,
     previous: Option<SetRef>,
     shadow: Option<Shadow>,
+    tried: Option<Tried>,
+    ended: Option<Ended>,
     proposals: Vec<Proposed>,
     running: Vec<Running>,
 }
@@ -90,12 +95,13 @@ pub(super) async fn show(
 fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
     let deployment = app.service().deployment();
     let status = app.readers.with(|ledger| deployment.set_status(ledger).map_err(refused))?;
+    let tried = report(app)?.as_ref().map(Tried::new);
     let rights = Rights {
         approve: principal.may(Permission::Approve),
         activate: principal.may(Permission::Activate),
         intervene: principal.may(Permission::Intervene),
     };
-    let SetStatus { active, frozen, in_force, previous, shadow, proposals, instances } = status;
+    let SetStatus { active, frozen, in_force, previous, shadow, ended_canary, proposals, instances, .. } = status;
     let proposals = proposals.into_iter().rev().map(|open| proposed(&deployment, &in_force, open, principal)).collect();
     let running = instances.into_iter().map(|one| {
         let (standing, well) = match one.standing {
@@ -106,7 +112,8 @@ fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
         };
         let since = moment(&one.instance.since);
         let why = one.instance.refused.filter(|_| !well);
-        Running { process: one.instance.process, set: one.instance.set, since, standing, well, why }
+        let (process, set, tried) = (one.instance.process, one.instance.set, one.instance.canary);
+        Running { process, set, tried, since, standing, well, why }
     });
     Ok(SetsPage {
         who: Some(Visitor::of(principal)),
@@ -117,6 +124,8 @@ fn page(app: &App, principal: &Principal) -> Result<SetsPage, Problem> {
         in_force,
         previous,
         shadow: shadow.map(|shadow| Shadow { since: moment(&shadow.since), ..shadow }),
+        tried,
+        ended: ended_canary.as_ref().map(Ended::new),
         proposals,
         running: running.collect(),
         active,
@@ -172,6 +181,8 @@ fn changed(module: &ModuleDifference) -> Changed {
 enum Do {
     Approve,
     Activate,
+    Promote,
+    EndCanary,
     Rollback,
     Freeze,
     Thaw,
@@ -210,8 +221,8 @@ async fn done(app: Arc<App>, principal: Arc<Principal>, pressed: Pressed) -> Res
     };
     let permission = match what {
         Do::Approve => Permission::Approve,
-        Do::Activate => Permission::Activate,
-        Do::Rollback | Do::Freeze | Do::Thaw => Permission::Intervene,
+        Do::Activate | Do::Promote => Permission::Activate,
+        Do::EndCanary | Do::Rollback | Do::Freeze | Do::Thaw => Permission::Intervene,
     };
     require(&principal, permission)?;
     let reason = reason.text().to_owned();
@@ -225,6 +236,10 @@ async fn done(app: Arc<App>, principal: Arc<Principal>, pressed: Pressed) -> Res
             into_force(app, principal, reason, move |deployment, ledger, act| deployment.activate(ledger, &meant, act))
                 .await?;
         }
+        Do::Promote => {
+            app.heavy(move |app| promote_as(app, &principal, &reason)).await?;
+        }
+        Do::EndCanary => drop(end_as(app, principal, reason).await?),
         Do::Rollback => drop(into_force(app, principal, reason, Deployment::roll_back).await?),
         Do::Freeze => drop(into_force(app, principal, reason, Deployment::freeze).await?),
         Do::Thaw => drop(into_force(app, principal, reason, Deployment::thaw).await?),

@@ -6,10 +6,12 @@ use serde_json::value::RawValue;
 
 use super::page::moment;
 use crate::ledger::Ledger;
-use crate::model::{Assistant, Digest, Evidence, FaultKind, Operation, Outcome, ReviewNeeds, SetRef, Severity, Value};
+use crate::model::{
+    Arm, Assistant, Digest, Evidence, FaultKind, Operation, Outcome, ReviewNeeds, SetRef, Severity, Value,
+};
 use crate::modules::Lock;
 use crate::reproduce::{ReproduceError, set_lock};
-use crate::words::{grouped, plain, value};
+use crate::words::{assigned, grouped, plain, value};
 
 /// Something that may be withheld: then a commitment stands in its place.
 struct Kept<T>(Option<T>);
@@ -44,11 +46,20 @@ struct Body {
     outcome: Outcome,
     decided_at: String,
     set: SetRef,
+    canary: Option<BodyAssignment>,
     reasons: Vec<BodyReason>,
     findings: Vec<BodyFinding>,
     modules: Vec<BodyRun>,
     review: Option<ReviewNeeds>,
     suggestion: BodySuggestion,
+}
+
+#[derive(Deserialize)]
+struct BodyAssignment {
+    canary: u64,
+    bucket: Kept<u16>,
+    share: u16,
+    arm: Arm,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +131,8 @@ pub(super) struct View {
     pub outcome: &'static str,
     pub decided_at: String,
     pub set: SetRef,
+    /// Why this one of two sets judged.
+    pub canary: Option<String>,
     pub review: Option<String>,
     pub reasons: Vec<Said>,
     pub findings: Vec<Said>,
@@ -197,6 +210,9 @@ impl View {
             outcome: body.outcome.as_str(),
             decided_at: moment(&body.decided_at),
             set: body.set,
+            canary: body
+                .canary
+                .map(|BodyAssignment { canary, bucket, share, arm }| assigned(canary, arm, share, bucket.open())),
             review: body.review.map(|needs| in_words(&needs)),
             ran,
             idle: idle.map(|run| run.name.clone()).collect(),

@@ -11,11 +11,11 @@ use crate::rollout::Activation;
 use crate::runtime::{OpenProposal, SetStatus};
 use crate::web::app::App;
 use crate::web::problem::Code;
-use crate::web::sets::{self, Activated, Approved, Proposed, Why};
+use crate::web::sets::{self, Activated, Approved, Proposed, RolledBack, Why};
 
 /// What can be wrong with a body, and with what it asks for.
 pub(super) const STEP: &[Code] =
-    &[Code::NotInForce, Code::TooLarge, Code::MediaType, Code::Invalid, Code::Timeout, Code::NotFound];
+    &[Code::NotInForce, Code::TooLarge, Code::MediaType, Code::Invalid, Code::Untrusted, Code::Timeout, Code::NotFound];
 
 pub(super) fn sets() -> Vec<Route> {
     let named = |name, what| Parameter { name, required: true, what, schema: some_text };
@@ -82,7 +82,14 @@ pub(super) fn sets() -> Vec<Route> {
                 post(sets::activate),
             )
         },
-        intervention("/v1/rollbacks", "Go back to the set that decided before", post(sets::roll_back)),
+        Route {
+            gives: (201, "What decides about everything from now on.", vec![json::<RolledBack>()]),
+            ..intervention(
+                "/v1/rollbacks",
+                "Go back to the set that decided before; while a set is tried, that ends, and nothing else",
+                post(sets::roll_back),
+            )
+        },
         intervention("/v1/freezes", "Send everything to review, without asking any module", post(sets::freeze)),
         intervention("/v1/thaws", "End a freeze: the set that decided before decides again", post(sets::thaw)),
     ]

@@ -76,8 +76,9 @@ pub(super) fn figure(counts: &Counts) -> String {
     drawn.extend(before.map(|both| large("before", both, &x, &y, before, after)));
     drawn.extend(after.map(|both| large("after", both, &x, &y, before, after)));
     format!(
-        "<figure><svg class=\"plot\" viewBox=\"0 0 480 316\" role=\"img\" aria-labelledby=\"plot-title plot-desc\">\
-         <title id=\"plot-title\">Automation against error</title><desc id=\"plot-desc\">{}</desc>\n{}</svg>\n\
+        "<figure><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Plot of automation against error\">\
+         <svg class=\"plot\" viewBox=\"0 0 480 316\" role=\"img\" aria-labelledby=\"plot-title plot-desc\">\
+         <title id=\"plot-title\">Automation against error</title><desc id=\"plot-desc\">{}</desc>\n{}</svg></div>\n\
          <figcaption>Better is to the right and further down. The large points are all suggestions before (hollow) and \
          after (full), with the 95 % interval of each rate. The small ones are parts after: ○ fields, □ segments, \
          △ assistants with at least {FEWEST} applied suggestions of known truth; the tables below have their \

@@ -3,13 +3,14 @@
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
 
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{Digest, Line, SetRef, parse_line};
-use crate::runtime::service::Health;
+use crate::model::{Arm, Digest, Line, SetRef, parse_line};
+use crate::runtime::arms::tests::{NOW, empty, tried};
 use crate::runtime::{Deployment, Home};
 use crate::sandbox::{Allocation, Worker};
 
@@ -25,11 +26,11 @@ fn decider() -> (TempDir, Decider) {
         deployment: Mutex::new(Arc::new(deployment)),
         rules: Mutex::new(Arc::new([])),
         next: Mutex::new(None),
-        health: Mutex::new(Health { set, activation: 0, ledger: None, reload: None }),
+        health: Mutex::new(Health { set, canary: None, ledger: None, change: 0, reload: None }),
         waiting: AtomicUsize::new(0),
         preparing: Mutex::default(),
     };
-    let (_, questions) = std::sync::mpsc::sync_channel(1);
+    let (_, questions) = sync_channel(1);
     let (held, shared, tried) = (VecDeque::new(), Arc::new(shared), Instant::now());
     (folder, Decider { questions, held, ledger: Some(ledger), shared, jobs: 1, tried })
 }
@@ -118,4 +119,46 @@ fn a_ledger_that_failed_is_well_when_it_can_be_written_and_not_because_something
     fs::remove_file(&path).unwrap();
     decider.try_again();
     assert!(locked(&decider.shared.health).ledger.is_some());
+}
+
+#[test]
+fn whoever_asks_after_a_step_of_a_canary_is_answered_by_it() {
+    let (_folder, mut decider) = decider();
+    let shared = Arc::clone(&decider.shared);
+    let deployment = Arc::clone(&locked(&shared.deployment));
+    let (active, other) = (empty("active"), empty("tried"));
+    for set in [&active, &other] {
+        deployment.keep(decider.ledger.as_mut().unwrap(), set, NOW, "cli").unwrap();
+    }
+    let ready = |change, share: Option<u16>| Ready {
+        deployment: Arc::clone(&deployment),
+        set: Arc::clone(&active),
+        canary: share.map(|share| (Arc::new(tried(&other, &active, share)), Arc::clone(&other))),
+        change,
+        lacks: None,
+        rules: Arc::new([]),
+    };
+    let (ask, questions) = sync_channel(1);
+    decider.questions = questions;
+    let first = ready(1, None);
+    let thread = thread::spawn(move || decider.run(first));
+    let ask_for = |id: &str| {
+        let (tell, told) = channel();
+        let reply: Reply = Box::new(move |answer| tell.send(answer.unwrap().decision).unwrap());
+        shared.waiting.fetch_add(1, Ordering::Relaxed);
+        ask.send(Question { asked: asked(id), record: true, reply }).unwrap();
+        let decision = told.recv().unwrap();
+        (decision.set.name, decision.canary.map(|assignment| (assignment.arm, assignment.share)))
+    };
+    assert_eq!(ask_for("s-1"), ("active".to_owned(), None));
+    let steps = [(2, Some(10_000)), (3, Some(0)), (4, Some(10_000)), (5, None)];
+    for (change, share) in steps {
+        *locked(&shared.next) = Some(ready(change, share));
+        let (set, arm) = if share == Some(10_000) { ("tried", Arm::Canary) } else { ("active", Arm::Active) };
+        assert_eq!(ask_for(&format!("s-{change}")), (set.to_owned(), share.map(|share| (arm, share))));
+        let health = locked(&shared.health).clone();
+        assert_eq!((health.change, health.canary.is_some()), (change, share.is_some()));
+    }
+    drop(ask);
+    thread.join().unwrap();
 }
