@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
-use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use super::SandboxError;
 use crate::model::Limits;
@@ -35,9 +35,22 @@ pub(super) const STALLED_AFTER_TICKS: u64 = 10;
 /// have long lists in their settings.
 const RESIDENT: usize = 2 << 20;
 
+/// The stack that a call may use, in bytes.
+const WASM_STACK: usize = 512 << 10;
+
 /// Makes an engine.
 pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {
     Engine::new(&config(allocation)).map_err(|error| SandboxError::Engine(error.to_string()))
+}
+
+/// An engine for what runs once: a module that is configured, so that a snapshot of it can be taken. Compiling it takes longer than
+/// running it, so nothing is optimized; what comes out of it is the same, and so is its fuel.
+pub(super) fn engine_for_setup() -> Result<Engine, SandboxError> {
+    let mut config = config(Allocation::OnDemand);
+    config.cranelift_opt_level(OptLevel::None);
+    // Code that is not optimized has larger frames.
+    config.max_wasm_stack(2 * WASM_STACK);
+    Engine::new(&config).map_err(|error| SandboxError::Engine(error.to_string()))
 }
 
 /// The settings that do not depend on the way of allocation decide what compiled code looks like, so that
@@ -63,7 +76,7 @@ pub(super) fn config(allocation: Allocation) -> Config {
     config.native_unwind_info(false);
     // One thread runs one call: support for concurrent tasks in a store costs a sixth of a call.
     config.concurrency_support(false);
-    config.max_wasm_stack(512 << 10);
+    config.max_wasm_stack(WASM_STACK);
     match allocation {
         Allocation::OnDemand => config.allocation_strategy(InstanceAllocationStrategy::OnDemand),
         Allocation::Pool(calls) => config.allocation_strategy(pool(calls)),

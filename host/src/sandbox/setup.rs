@@ -12,9 +12,10 @@ use wasmtime::component::{Component, Instance, InstancePre, Lift, Linker, WasmLi
 use wasmtime::{Engine, Store};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
+use super::SandboxError;
 use super::admit::{Admitted, Refusal, admit_to};
 use super::bindings::{policy, setup, validator};
-use super::engine::{Allocation, engine};
+use super::engine::{Allocation, engine, engine_for_setup};
 use super::fault::fault_of;
 use super::interface::Interface;
 use super::lift::description;
@@ -75,8 +76,9 @@ pub(super) fn set_up(
     request: &SetupRequest,
     interface: &Interface,
 ) -> Result<(Ready, Vec<u8>), Refusal> {
-    let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
-    let (ready, bytes) = configure(&engine, component, request, interface)?;
+    let unusable = |error: SandboxError| Refusal::Setup(error.to_string());
+    let (ready, bytes) = configure(&engine_for_setup().map_err(unusable)?, component, request, interface)?;
+    let engine = engine(Allocation::OnDemand).map_err(unusable)?;
     let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     let pre = link(&engine, &ready.admitted, &compiled, interface)?;
     match ready.admitted.kind {
@@ -95,7 +97,7 @@ pub(super) fn set_up(
 /// # Errors
 /// See [`Refusal`].
 pub fn compiled_in(component: &[u8], request: &SetupRequest) -> Result<Vec<u8>, Refusal> {
-    let engine = engine(Allocation::OnDemand).map_err(|error| Refusal::Setup(error.to_string()))?;
+    let engine = engine_for_setup().map_err(|error| Refusal::Setup(error.to_string()))?;
     configure(&engine, component, request, &Interface::RELEASED).map(|(_, bytes)| bytes)
 }
 
