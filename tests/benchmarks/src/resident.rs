@@ -9,11 +9,11 @@ use crate::flat::suggestions;
 use crate::load::load;
 use crate::table::promised;
 
-/// After how many requests it is looked at first.
-const FEW: usize = 10_000;
+/// After how many requests it is looked at first: by then the database's cache of pages (32 MiB) is full.
+const FEW: usize = 40_000;
 
 /// After how many requests it is looked at again; a million takes a quarter of an hour and is asked for with `SERVE_TO=1000000`.
-const MANY: usize = 40_000;
+const MANY: usize = 80_000;
 
 /// How many are sent with one set of connections.
 const PART: usize = 5_000;

@@ -79,7 +79,7 @@ pub struct Ledger {
     packing: Packing,
     /// Whether no new dictionary could be trained with this handle.
     training_failed: bool,
-    /// Whether another handle trains and copies.
+    /// Whether another handle trains them.
     upkeep_left: bool,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,

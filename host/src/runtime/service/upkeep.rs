@@ -1,5 +1,6 @@
-//! The thread that keeps the ledger's file in order while another one decides: what it does takes long now and then, and whoever
-//! waits for an answer would wait for that.
+//! The thread that trains the ledger's dictionaries while another one decides: that takes half a second now and then, and whoever
+//! waits for an answer would wait for it. What is committed is still copied into the file by whoever decides: copying beside it
+//! makes each commit wait for the disk more often, which was measured to be worse.
 
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -7,9 +8,10 @@ use std::time::Duration;
 
 use crate::ledger::Ledger;
 use crate::runtime::Home;
+use crate::runtime::replays::give_way;
 
-/// How often it looks. The longer, the more is left to copy at the moment when the log begins anew.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often it looks whether new ones are due.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How long it leaves a ledger alone that failed.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -24,6 +26,7 @@ impl Upkeep {
     pub(super) fn start(home: Home) -> std::io::Result<Self> {
         let (end, ended) = sync_channel(0);
         let run = move || {
+            give_way();
             let (mut ledger, mut pause) = (None, LOOK);
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let tended = match ledger.take() {
@@ -35,7 +38,7 @@ impl Upkeep {
                     Ok(ledger) => (Some(ledger), LOOK),
                     // Whoever records finds the same, and says so to those who ask.
                     Err(error) => {
-                        tracing::warn!(%error, "the ledger's file was not tended to");
+                        tracing::warn!(%error, "it was not looked whether new dictionaries are due");
                         (None, AGAIN)
                     }
                 };

@@ -4,7 +4,7 @@ use super::*;
 fn what_one_handle_leaves_another_one_does() {
     let (_folder, path) = place();
     let mut ledger = Ledger::create(&path).unwrap();
-    ledger.leave_upkeep().unwrap();
+    ledger.leave_upkeep();
     let mut other = Ledger::open(&path).unwrap();
     let number = |ledger: &Ledger, sql: &str| -> i64 { ledger.conn.query_row(sql, [], |row| row.get(0)).unwrap() };
     let dictionaries = |ledger: &Ledger| number(ledger, "SELECT count(*) FROM dictionary");
@@ -12,11 +12,6 @@ fn what_one_handle_leaves_another_one_does() {
     assert_eq!(dictionaries(&ledger), 0, "it was left to the other one");
     other.tend().unwrap();
     assert!(dictionaries(&ledger) > 0);
-    other.tend().unwrap();
-    // Nothing is in the log that was not copied.
-    let sql = "PRAGMA wal_checkpoint(PASSIVE)";
-    let (pages, copied): (i64, i64) = ledger.conn.query_row(sql, [], |row| Ok((row.get(1)?, row.get(2)?))).unwrap();
-    assert_eq!(pages, copied);
     // The first one finds what the other one trained, and packs with it from the next group on.
     ledger.append(&group(300, 301)).unwrap();
     ledger.append(&group(301, 310)).unwrap();
