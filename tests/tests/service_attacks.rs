@@ -9,6 +9,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread;
 use std::time::Duration;
 
 use countersign_tests::service::{Service, configure, token};
@@ -154,6 +155,26 @@ fn whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting() {
         stream.read_to_string(&mut answer).unwrap_or_else(|error| panic!("{number} was not cut off: {error}"));
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
     }
+}
+
+/// Who is refused and still sends a body can go on asking over the same connection.
+#[test]
+fn a_refusal_leaves_the_connection_usable() {
+    let (_program, service, token) = served("");
+    let mut stream = TcpStream::connect(service.place()).unwrap();
+    let head =
+        "POST /v1/proposals HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n";
+    stream.write_all(format!("{head}Authorization: Bearer {token}\r\n\r\n").as_bytes()).unwrap();
+    // The body comes a moment later, as it does over a network.
+    thread::sleep(Duration::from_millis(50));
+    let next = format!(
+        "{{}}GET /v1/rules HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(next.as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 2, "{answers}");
+    assert!(answers.starts_with("HTTP/1.1 403"), "{answers}");
 }
 
 #[test]

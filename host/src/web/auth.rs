@@ -1,6 +1,7 @@
 //! Who asks, and whether they may.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
@@ -9,8 +10,13 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use super::app::App;
+use super::json::whole;
 use super::problem::{Code, Problem};
 use crate::access::{Permission, Principal, Refused};
+
+/// The longest body of a refused request that is taken, in bytes, and how long that may take.
+const SHORT: usize = 64 << 10;
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a route asks of whoever comes: any of these permissions.
 #[derive(Clone)]
@@ -29,7 +35,20 @@ pub(super) async fn admit(State(Door { app, any_of }): State<Door>, mut request:
             response.extensions_mut().insert(who);
             response
         }
-        Err(problem) => problem.into_response(),
+        Err(problem) => {
+            take(request).await;
+            problem.into_response()
+        }
+    }
+}
+
+/// Takes the body of a request that is refused, and throws it away: otherwise the connection is closed, and whoever sends their
+/// next request over it hears no answer. Not for ever, and not more than a little.
+async fn take(request: Request) {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|bytes: usize| bytes <= SHORT) {
+        let body = whole(request.into_body().into_data_stream(), SHORT);
+        tokio::time::timeout(PATIENCE, body).await.ok();
     }
 }
 
