@@ -55,6 +55,12 @@ impl Answer {
     }
 }
 
+/// The status of a refusal, and its code.
+#[must_use]
+pub fn code(answer: &Answer) -> (u16, String) {
+    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
 impl Service {
     /// Starts to serve, and comes back when it says that it does.
     #[must_use]

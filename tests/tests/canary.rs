@@ -10,25 +10,12 @@
 use std::fs;
 
 use countersign_tests::canary::{LOOSER, SAME, WIDE, again, approved, arms, gates, lines, looser, same};
+use countersign_tests::said::{done, holds, refused};
 use countersign_tests::{Program, Run, corpus, guest};
 use serde_json::{Value, json};
 
 fn set(program: &Program, arguments: &[&str]) -> Run {
     program.run(&[&["set"], arguments].concat(), "")
-}
-
-/// It was done; what was printed as JSON.
-fn done(run: &Run) -> Value {
-    assert_eq!(run.code, Some(0), "{run:#?}");
-    serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"))
-}
-
-/// It was refused with a code and these words.
-fn refused(run: &Run, code: i32, words: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:#?}");
-    for word in words {
-        assert!(run.message().contains(word), "{word}: {run:#?}");
-    }
 }
 
 /// Begins to try a proposal.
@@ -68,14 +55,6 @@ fn verdict(gates: &Value, gate: &str) -> Value {
 
 fn events(program: &Program) -> u64 {
     done(&program.run(&["ledger", "verify", "--format", "json"], ""))["events"].as_u64().unwrap()
-}
-
-/// What is on record holds, and comes out the same when it is made again, whichever set decided.
-fn holds(program: &Program) {
-    for arguments in [&["ledger", "verify"][..], &["reproduce", "--all"]] {
-        let run = program.run(arguments, "");
-        assert_eq!(run.code, Some(0), "{run:#?}");
-    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ use std::process::Command;
 use countersign::model::Digest;
 use countersign::registry::{Packed, Parcel, sbom, write_layout};
 use countersign_tests::registry::RegistryServer;
+use countersign_tests::said::refused;
+use countersign_tests::signer::{key, trust};
 use countersign_tests::stranger::{Manners, Stranger};
 use countersign_tests::{Program, Run, guest};
 use serde_json::Value;
@@ -41,14 +43,6 @@ fn done(program: &Program, arguments: &[&str]) -> String {
     run.stdout
 }
 
-/// It was refused with a code and these words.
-fn refused(run: &Run, code: i32, words: &[&str]) {
-    assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{run:#?}");
-    for word in words {
-        assert!(run.message().contains(word), "{word}: {run:#?}");
-    }
-}
-
 fn docker_config(program: &Program, text: &str) {
     let folder = program.folder().join("docker");
     fs::create_dir_all(&folder).unwrap();
@@ -58,22 +52,6 @@ fn docker_config(program: &Program, text: &str) {
 /// Everything that is on record.
 fn recorded(program: &Program) -> String {
     done(program, &["ledger", "export", "--as", "jsonl"])
-}
-
-/// Makes a key, and returns its file and the text of a `trust.toml` that asks for it.
-fn key(program: &Program, name: &str) -> (String, String) {
-    let file = program.folder().join(name).to_str().unwrap().to_owned();
-    let made: Value = serde_json::from_str(&done(program, &["key", "new", &file, "--format", "json"])).unwrap();
-    let (id, pem) = (&made["id"], fs::read_to_string(format!("{file}.pub")).unwrap());
-    let trust = format!(
-        "[[rule]]\nmodules = [\"*\"]\nsignatures = 1\nkeys = [{name:?}]\n\
-         [[key]]\nname = {name:?}\nid = {id}\npublic = \"\"\"\n{pem}\"\"\"\n"
-    );
-    (file, trust)
-}
-
-fn trust(program: &Program, text: &str) {
-    fs::write(program.home().join("trust.toml"), text).unwrap();
 }
 
 /// A deployment with a signed module, and the text of a `trust.toml` that asks for who signed it.

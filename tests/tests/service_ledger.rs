@@ -7,6 +7,8 @@
     reason = "tests fail by panicking"
 )]
 
+use std::time::{Duration, Instant};
+
 use countersign::ledger::{Checkpoint, Head, VerifierKey, is_consistent};
 use countersign::model::Digest;
 use countersign_tests::service::{Service, token};
@@ -52,4 +54,25 @@ fn a_kept_head_and_a_proof_show_that_nothing_before_it_was_changed() {
     let known: Value = service.get("/v1/whoami", &assistant).json();
     assert!(!known["permissions"].as_array().unwrap().contains(&"read-ledger".into()));
     assert_eq!(service.get("/v1/ledger/consistency?since=1", &assistant).status, 403);
+}
+
+/// A service packs what it records, though the thread that decides trains no dictionaries.
+#[test]
+fn what_a_service_records_is_packed() {
+    let program = Program::with_fresh_home();
+    let assistant = token(&program, "enricher", "assistant", &[]);
+    let service = Service::start(&program, &[]);
+    let packed = || -> i64 {
+        let ledger = rusqlite::Connection::open(program.home().join("ledger.db")).unwrap();
+        ledger.query_row("SELECT count(*) FROM event WHERE typeof(entry) = 'blob'", [], |row| row.get(0)).unwrap()
+    };
+    let (begun, mut lines) = (Instant::now(), corpus::suggestions());
+    while packed() == 0 {
+        assert!(begun.elapsed() < Duration::from_mins(2), "no dictionary was trained");
+        let part: Vec<String> = lines.by_ref().take(100).collect();
+        assert_eq!(service.batch(&part.join("\n"), &assistant).lines().len(), part.len());
+    }
+    drop(service);
+    let verified = program.run(&["ledger", "verify"], "");
+    assert_eq!(verified.code, Some(0), "{verified:#?}");
 }

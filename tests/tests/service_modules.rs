@@ -13,8 +13,8 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign::model::Digest;
-use countersign_tests::service::{Answer, Service, token};
-use countersign_tests::{Program, guest};
+use countersign_tests::service::{Answer, Service, code, token};
+use countersign_tests::{Program, guest, signer};
 use serde_json::{Value, json};
 
 #[test]
@@ -76,11 +76,6 @@ fn publish(service: &Service, component: &[u8], bundles: &[Vec<u8>], token: &str
     let bundles: Vec<String> = bundles.iter().map(|bundle| STANDARD.encode(bundle)).collect();
     let body = json!({ "component": STANDARD.encode(component), "bundles": bundles });
     service.post("/v1/modules", &body.to_string(), token)
-}
-
-/// The status and the code of a problem.
-fn code(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
 }
 
 fn events(program: &Program) -> Vec<Value> {
@@ -180,15 +175,8 @@ fn no_new_set_names_what_was_withdrawn() {
 fn where_signatures_are_asked_for_nothing_looks_into_what_nobody_signed() {
     let program = Program::with_fresh_home();
     let author = token(&program, "ada", "author", &[]);
-    let key = program.folder().join("ana").to_str().unwrap().to_owned();
-    let made = program.run(&["key", "new", &key, "--format", "json"], "").lines().swap_remove(0);
-    let pem = fs::read_to_string(format!("{key}.pub")).unwrap();
-    let trust = format!(
-        "[[rule]]\nmodules = [\"*\"]\nsignatures = 1\nkeys = [\"ana\"]\n\
-         [[key]]\nname = \"ana\"\nid = {}\npublic = \"\"\"\n{pem}\"\"\"\n",
-        made["id"]
-    );
-    fs::write(program.home().join("trust.toml"), trust).unwrap();
+    let (key, asked) = signer::key(&program, "ana");
+    signer::trust(&program, &asked);
     let module = program.write("honest.wasm", guest::honest());
     let signed = program.run(&["policy", "sign", &module, "--key", &key], "");
     assert_eq!(signed.code, Some(0), "{signed:#?}");

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign_tests::service::{Answer, Service, configure, token};
+use countersign_tests::service::{Answer, Service, code, configure, token};
 use countersign_tests::through::through;
 use countersign_tests::{Program, corpus};
 use serde_json::{Value, json};
@@ -83,10 +83,6 @@ impl Place {
 fn created(answer: &Answer) -> Value {
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.json()
-}
-
-fn code(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
 }
 
 #[test]

@@ -10,6 +10,7 @@
 use std::fs;
 
 use countersign::model::Digest;
+use countersign_tests::said::{holds, refused};
 use countersign_tests::{Program, Run, corpus, guest};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -23,14 +24,6 @@ fn done(program: &Program, arguments: &[&str]) -> Value {
     let run = set(program, &[arguments, &["--format", "json"]].concat());
     assert_eq!(run.code, Some(0), "{run:#?}");
     serde_json::from_str(&run.stdout).unwrap()
-}
-
-/// It was refused with a code and these words.
-fn refused(run: &Run, code: i32, words: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:#?}");
-    for word in words {
-        assert!(run.message().contains(word), "{word}: {run:#?}");
-    }
 }
 
 /// A set that applies what an assistant is so confident of, as a file of the deployment.
@@ -51,14 +44,6 @@ fn decide(program: &Program, from: usize, number: usize) -> Vec<Value> {
     let run = program.run(&["evaluate", "-", "--now", corpus::NOW, "--format", "json"], lines.join("\n"));
     assert_eq!(run.code, Some(0), "{run:#?}");
     run.lines()
-}
-
-/// What is on record holds, and comes out the same when it is made again.
-fn holds(program: &Program) {
-    for arguments in [&["ledger", "verify"][..], &["reproduce", "--all"]] {
-        let run = program.run(arguments, "");
-        assert_eq!(run.code, Some(0), "{run:#?}");
-    }
 }
 
 #[test]

@@ -11,7 +11,8 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign_tests::service::{Answer, Service, configure, token};
+use countersign_tests::said::{done, refused};
+use countersign_tests::service::{Answer, Service, code, configure, token};
 use countersign_tests::through::through;
 use countersign_tests::{Program, Run, corpus};
 use serde_json::{Value, json};
@@ -32,23 +33,6 @@ fn write_broken(program: &Program) {
 
 fn shadow(program: &Program, arguments: &[&str]) -> Run {
     program.run(&[&["set", "shadow"], arguments].concat(), "")
-}
-
-/// It was done; what was printed as JSON.
-fn done(run: &Run) -> Value {
-    assert_eq!(run.code, Some(0), "{run:#?}");
-    serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"))
-}
-
-fn refused(run: &Run, code: i32, words: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:#?}");
-    for word in words {
-        assert!(run.message().contains(word), "{word}: {run:#?}");
-    }
-}
-
-fn code(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Waits until so many decisions were looked at, and none is left.

@@ -1,9 +1,7 @@
 //! Modules that are published, listed, shown and withdrawn through a service.
 
-use std::fs;
-
 use countersign_tests::service::token;
-use countersign_tests::{Program, guest};
+use countersign_tests::{Program, guest, signer};
 
 use super::Served;
 
@@ -65,15 +63,8 @@ fn modules_are_published_shown_and_withdrawn_in_the_same_words() {
 fn signatures_beside_a_component_are_sent_and_asked_for_there() {
     let program = Program::with_fresh_home();
     let author = token(&program, "ada", "author", &[]);
-    let key = program.folder().join("ana").to_str().unwrap().to_owned();
-    let made = program.run(&["key", "new", &key, "--format", "json"], "").lines().swap_remove(0);
-    let pem = fs::read_to_string(format!("{key}.pub")).unwrap();
-    let trust = format!(
-        "[[rule]]\nmodules = [\"*\"]\nsignatures = 1\nkeys = [\"ana\"]\n\
-         [[key]]\nname = \"ana\"\nid = {}\npublic = \"\"\"\n{pem}\"\"\"\n",
-        made["id"]
-    );
-    fs::write(program.home().join("trust.toml"), trust).unwrap();
+    let (key, asked) = signer::key(&program, "ana");
+    signer::trust(&program, &asked);
     let (served, twin) = Served::and_twin(program);
     let module = served.program.write("honest.wasm", guest::honest());
     let publish = ["policy", "publish", &module];
