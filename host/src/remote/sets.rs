@@ -6,10 +6,8 @@ use super::RemoteError;
 use super::asking::{Question, Service};
 use crate::model::Digest;
 use crate::rollout::{Activation, Reference, Shadow};
-use crate::runtime::{OpenProposal, SetStatus, ShadowReport};
-use crate::web::{
-    Reason, RolledBack, Shadows, WantedActivation, WantedApproval, WantedProposal, WantedShadow, WhyIntervene,
-};
+use crate::runtime::{OpenProposal, RolledBack, SetStatus, ShadowReport};
+use crate::web::{Reason, Shadows, WantedActivation, WantedApproval, WantedProposal, WantedShadow, WhyIntervene};
 
 /// A step that needs nobody's approval.
 #[derive(Clone, Copy, Debug)]

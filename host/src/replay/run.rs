@@ -8,6 +8,7 @@ use super::counts::{Counts, Work};
 use super::file::{FileHistory, LinePage, id_of, key};
 use super::known::{Known, Memory};
 use super::past::{Found, Past, Record, recorded};
+use super::recheck::Recheck;
 use super::report::{Baseline, Extent, History, Report, Run};
 use super::selection::{Selection, share_of};
 use super::{ReplayError, SetName};
@@ -92,7 +93,30 @@ struct Worker<G> {
     gathered: G,
 }
 
-impl Replay<'_> {
+impl<'a> Replay<'a> {
+    /// A set beside what is on record, all of it, where answers that are known are not computed again.
+    #[must_use]
+    pub fn beside_the_record(
+        candidate: &'a LoadedSet<'a>,
+        engine: &'a EngineRef,
+        jobs: usize,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            candidate,
+            baseline: None,
+            catalogue: None,
+            engine,
+            selection: Selection::default(),
+            shard: (1, 1),
+            jobs,
+            full: false,
+            recheck_ppm: Recheck::default().0,
+            most: u64::MAX,
+            stop,
+        }
+    }
+
     /// Replays what a ledger had when this began. `progress` is told how many decisions are done.
     ///
     /// # Errors

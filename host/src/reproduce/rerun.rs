@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::archive::set_lock;
 use super::{Difference, PastSets, ReproduceError, differences};
 use crate::ledger::{EngineRef, Ledger, Recorded, RecordedBasis, RecordedDecision};
-use crate::model::{Arm, Assignment, Catalogue, Decision, Facts, FaultKind, RecordRef};
+use crate::model::{Assignment, Catalogue, Decision, Facts, FaultKind, RecordRef};
 use crate::pipeline::{LoadedSet, judge};
-use crate::rollout::bucket;
+use crate::rollout::{Share, assign};
 use crate::sandbox::Scratch;
 
 /// The decision that is on record.
@@ -70,16 +70,15 @@ impl<'a> Rerun<'a> {
 }
 
 /// A record assigned again to one of two sets, by the salt and the share that are on record.
-fn assigned(recorded: &Assignment, record: &RecordRef) -> Assignment {
-    let bucket = bucket(&recorded.salt, record);
-    let arm = if bucket < recorded.share { Arm::Canary } else { Arm::Active };
-    Assignment { bucket, arm, ..recorded.clone() }
+fn assigned(Assignment { canary, salt, share, .. }: &Assignment, record: &RecordRef) -> Assignment {
+    assign(*canary, salt, Share(*share), record)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Digest, Outcome, SetRef};
+    use crate::model::{Arm, Digest, Outcome, SetRef};
+    use crate::rollout::bucket;
 
     #[test]
     fn a_record_that_was_assigned_to_the_wrong_set_is_found() {

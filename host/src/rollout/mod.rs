@@ -19,7 +19,8 @@ pub use approvals::Approvals;
 pub use archive::{KnownModule, ModuleArchive, Origin};
 pub use canary::{
     ArmCounts, BUCKETS, Beside, Canary, Counts, EndCause, EndedCanary, Evidence, Gate, GateError, GateResult,
-    GateVerdict, Gates, GatesReport, Observed, Plan, PlanError, Share, ShareError, Standing, StepCounts, bucket,
+    GateVerdict, Gates, GatesReport, Observed, Plan, PlanError, Share, ShareError, Standing, StepCounts, assign,
+    bucket,
 };
 pub use error::RolloutError;
 pub use history::History;

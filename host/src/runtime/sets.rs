@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::canary::end_as_it_stands;
 use super::init::keep_lock;
-use super::{Deployment, DeploymentError};
+use super::{Deployment, DeploymentError, RolledBack};
 use crate::access::Role;
 use crate::ledger::Ledger;
 use crate::model::Digest;
@@ -115,18 +115,18 @@ impl Deployment {
     ///
     /// # Errors
     /// See [`DeploymentError`]. What was in force stays so.
-    pub fn roll_back(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<Activation, DeploymentError> {
+    pub fn roll_back(&self, ledger: &mut Ledger, act: Act<'_>) -> Result<RolledBack, DeploymentError> {
         let history = History::read(ledger)?;
         if history.canary.is_some() {
-            end_as_it_stands(ledger, &history, EndCause::Person, None, act)?;
-            return Ok(history.active()?.clone());
+            let ended = end_as_it_stands(ledger, &history, EndCause::Person, None, act)?;
+            return Ok(RolledBack { activation: history.active()?.clone(), ended: Some(ended) });
         }
         let set = self.recorded_set(ledger, history.previous()?.set.digest)?;
         self.load(set)?;
         self.keep_catalogue(ledger)?;
         let event = history.roll_back(self.catalogue_digest, act)?;
         let seq = record(ledger, &history, &[event])?;
-        activation(ledger, seq)
+        Ok(RolledBack { activation: activation(ledger, seq)?, ended: None })
     }
 
     /// Sends everything to review. No module is looked at.

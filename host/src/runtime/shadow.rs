@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Deployment, DeploymentError};
 use crate::ledger::{EngineRef, Ledger};
 use crate::pipeline::LoadedSet;
-use crate::replay::{Recheck, Replay, ReplayError, Selection, ShadowCounts};
+use crate::replay::{Replay, ReplayError, ShadowCounts};
 use crate::reproduce::PastSets;
 use crate::rollout::{Act, History, RolloutError, Shadow, record};
 
@@ -86,19 +86,7 @@ impl<'a> ShadowJudge<'a> {
         stop: &AtomicBool,
         progress: impl FnMut(u64),
     ) -> Result<Option<ShadowCounts>, ReplayError> {
-        let replay = Replay {
-            candidate: &self.candidate,
-            baseline: None,
-            catalogue: None,
-            engine: self.engine,
-            selection: Selection::default(),
-            shard: (1, 1),
-            jobs,
-            full: false,
-            recheck_ppm: Recheck::default().0,
-            most: u64::MAX,
-            stop,
-        };
+        let replay = Replay::beside_the_record(&self.candidate, self.engine, jobs, stop);
         let gathered = replay.stretch::<ShadowCounts>(ledger, &self.past, range, progress)?;
         let whole = gathered.parts.into_iter().fold(ShadowCounts::default(), |mut whole, part| {
             whole.add(part);

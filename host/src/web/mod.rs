@@ -65,8 +65,7 @@ pub(crate) use {
         Begun as ReplayBegun, Is as ReplayIs, Reported as ReplayReported, Shown as ReplayShown, Wanted as WantedReplay,
     },
     sets::{
-        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, RolledBack,
-        Why as WhyIntervene,
+        Activated as WantedActivation, Approved as WantedApproval, Proposed as WantedProposal, Why as WhyIntervene,
     },
     shadows::{Shadows, Wanted as WantedShadow},
     tokens::{Gone, New, Token, Tokens, Wanted, Whoami},

@@ -17,8 +17,8 @@ use crate::access::Principal;
 use crate::ledger::Ledger;
 use crate::model::Digest;
 use crate::modules::SetDifference;
-use crate::rollout::{Act, Activation, EndedCanary, History, Reference, RolloutError};
-use crate::runtime::{Deployment, DeploymentError, OpenProposal, SetStatus};
+use crate::rollout::{Act, Activation, Reference, RolloutError};
+use crate::runtime::{Deployment, DeploymentError, OpenProposal, RolledBack, SetStatus};
 
 pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<SetStatus>, Problem> {
     app.heavy(|app| {
@@ -163,38 +163,13 @@ pub(crate) struct Why {
     pub reason: Reason,
 }
 
-/// What decides about everything after a rollback.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub(crate) struct RolledBack {
-    /// The activation of the set.
-    #[serde(flatten)]
-    pub activation: Activation,
-    /// The canary that this ended, if one ran. Nothing else changed then, and whoever repeats it goes back further.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<EndedCanary>,
-}
-
-impl RolledBack {
-    /// Goes back to the set that decided before, or ends the canary that runs.
-    pub(crate) fn roll_back(
-        deployment: &Deployment,
-        ledger: &mut Ledger,
-        act: Act<'_>,
-    ) -> Result<Self, DeploymentError> {
-        let activation = deployment.roll_back(ledger, act)?;
-        // What this activated, if it did, is newer than every canary that ended.
-        let newest = History::read(ledger)?.ended_canaries.pop();
-        Ok(Self { ended: newest.filter(|ended| ended.seq > activation.seq), activation })
-    }
-}
-
 pub(super) async fn roll_back(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
     body: JsonText,
 ) -> Result<(StatusCode, Json<RolledBack>), Problem> {
     let Why { reason } = body.read()?;
-    into_force(app, principal, reason.text().to_owned(), RolledBack::roll_back).await
+    into_force(app, principal, reason.text().to_owned(), Deployment::roll_back).await
 }
 
 pub(super) async fn freeze(

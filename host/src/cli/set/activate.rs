@@ -9,7 +9,7 @@ use crate::cli::exit::Done;
 use crate::cli::{Format, Global};
 use crate::remote::Intervention;
 use crate::rollout::{Activation, Reference};
-use crate::web::RolledBack;
+use crate::runtime::Deployment;
 use crate::words::named;
 
 /// What to bring into force.
@@ -47,7 +47,7 @@ pub(super) fn intervene(global: &Global, args: &ReasonArgs, how: Intervention) -
 }
 
 pub(super) fn roll_back(global: &Global, args: &ReasonArgs) -> anyhow::Result<Done> {
-    let back = step(global, args, RolledBack::roll_back, |service, reason| Ok(service.roll_back(reason)?))?;
+    let back = step(global, args, Deployment::roll_back, |service, reason| Ok(service.roll_back(reason)?))?;
     match (global.format, &back.ended) {
         (Format::Json, _) => println!("{}", json!(back)),
         (Format::Text, None) => came_into_force(&back.activation),

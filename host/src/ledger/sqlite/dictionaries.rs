@@ -10,9 +10,9 @@ use rusqlite::{Connection, ToSql, params};
 
 use super::read::{DECISION, Stored, stored};
 use super::{Ledger, heads, signed};
-use crate::ledger::Digest;
 use crate::ledger::codec::{Packer, UnpackError, Unpacker, Values, dictionary_id, shared_by_many, train};
 use crate::ledger::record::KEY;
+use crate::ledger::{Digest, LedgerError};
 
 /// How many events there are when the first dictionary is trained, and how many times as many for each further one: what
 /// stands in new events changes with the sets and fields in use.
@@ -179,6 +179,23 @@ impl Ledger {
         self.packing.clone()
     }
 
+    /// Leaves it to another handle to train dictionaries, so that nobody who appends waits for that: one that
+    /// [does nothing else](Self::train_dictionaries).
+    pub const fn leave_training(&mut self) {
+        self.training_left = true;
+    }
+
+    /// Trains dictionaries if new ones are due, while others append.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read, or was opened for reading alone.
+    pub fn train_dictionaries(&mut self) -> Result<(), LedgerError> {
+        self.writable()?;
+        let events = self.count()?;
+        self.train_if_due(events);
+        Ok(())
+    }
+
     /// Trains new dictionaries if the ledger has grown enough since the last ones, to so many events; or finds those that were
     /// trained by whoever does that for this handle.
     ///
@@ -187,7 +204,7 @@ impl Ledger {
         if self.training_failed || !self.packing.is_old(events) {
             return;
         }
-        let trained = if self.upkeep_left { self.find_trained() } else { self.train(events) };
+        let trained = if self.training_left { self.find_trained() } else { self.train(events) };
         if let Err(error) = trained {
             tracing::warn!(path = %self.path.display(), %error, "no new dictionary was trained; rows take more room");
             // Not again at each group.

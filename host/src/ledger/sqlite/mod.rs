@@ -22,7 +22,6 @@ mod read;
 mod rows;
 mod subtrees;
 mod token;
-mod upkeep;
 mod values;
 mod verify;
 mod views;
@@ -80,7 +79,7 @@ pub struct Ledger {
     /// Whether no new dictionary could be trained with this handle.
     training_failed: bool,
     /// Whether another handle trains them.
-    upkeep_left: bool,
+    training_left: bool,
     /// Objects that this handle saw committed. They never go away, so asking again is needless.
     known_objects: HashSet<Digest>,
 }

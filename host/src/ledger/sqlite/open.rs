@@ -78,7 +78,7 @@ fn open(path: &Path, state: State) -> Result<Ledger, LedgerError> {
         reader: Reader::default(),
         packing: Packing::default(),
         training_failed: false,
-        upkeep_left: false,
+        training_left: false,
         known_objects: HashSet::new(),
     })
 }

@@ -9,7 +9,7 @@ mod opening;
 mod proving;
 mod reading;
 mod tampering;
-mod tending;
+mod training;
 
 use rusqlite::Connection;
 use tempfile::TempDir;

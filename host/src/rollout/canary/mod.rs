@@ -119,6 +119,14 @@ pub fn bucket(salt: &str, record: &RecordRef) -> u16 {
     u16::try_from(first % u64::from(BUCKETS)).unwrap_or(0)
 }
 
+/// Which set decides about a record, where a canary has this salt and share.
+#[must_use]
+pub fn assign(canary: u64, salt: &str, Share(share): Share, record: &RecordRef) -> Assignment {
+    let bucket = bucket(salt, record);
+    let arm = if bucket < share { Arm::Canary } else { Arm::Active };
+    Assignment { canary, salt: salt.to_owned(), bucket, share, arm }
+}
+
 impl Canary {
     /// The share that the canary has now.
     #[must_use]
@@ -132,9 +140,7 @@ impl Canary {
         if self.plan.segment.is_some() && self.plan.segment != suggestion.context.segment {
             return None;
         }
-        let (bucket, share) = (bucket(&self.salt, &suggestion.target), self.share().0);
-        let arm = if bucket < share { Arm::Canary } else { Arm::Active };
-        Some(Assignment { canary: self.seq, salt: self.salt.clone(), bucket, share, arm })
+        Some(assign(self.seq, &self.salt, self.share(), &suggestion.target))
     }
 
     /// The share of the step after this one; 100 % means that the set comes into force.

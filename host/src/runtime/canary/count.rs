@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use crate::ledger::{EngineRef, EventKind, Ledger, LedgerError, Objection, RecordedDecision};
 use crate::model::{Arm, Assignment, Decision, Outcome, RecordRef, Suggestion};
 use crate::pipeline::LoadedSet;
-use crate::replay::{Gathers, Pair, Recheck, Replay, ReplayError, Selection, Work};
+use crate::replay::{Gathers, Pair, Replay, ReplayError, Work};
 use crate::reproduce::PastSets;
 use crate::rollout::{Beside, Canary, Counts, Evidence, Observed};
 use crate::runtime::{Deployment, DeploymentError};
@@ -119,7 +119,7 @@ impl<'a> CanaryCounter<'a> {
     ) -> Result<bool, ReplayError> {
         while count.next < until {
             let range = count.next..until.min(count.next + STRETCH);
-            let replay = self.replay(jobs, stop);
+            let replay = Replay::beside_the_record(&self.against, self.engine, jobs, stop);
             let gathered = replay.stretch::<Sightings>(ledger, &self.past, range.clone(), &mut progress)?;
             if !gathered.complete {
                 return Ok(false);
@@ -132,23 +132,6 @@ impl<'a> CanaryCounter<'a> {
             count.next = range.end;
         }
         Ok(true)
-    }
-
-    /// What the active set makes of what is on record. The answers of modules that both sets have are not computed again.
-    fn replay<'r>(&'r self, jobs: usize, stop: &'r AtomicBool) -> Replay<'r> {
-        Replay {
-            candidate: &self.against,
-            baseline: None,
-            catalogue: None,
-            engine: self.engine,
-            selection: Selection::default(),
-            shard: (1, 1),
-            jobs,
-            full: false,
-            recheck_ppm: Recheck::default().0,
-            most: u64::MAX,
-            stop,
-        }
     }
 }
 

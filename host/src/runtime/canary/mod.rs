@@ -8,7 +8,7 @@ mod steps;
 
 pub(super) use count::{CanaryCount, CanaryCounter};
 pub(super) use gated::Follows;
-pub use report::{CanaryReport, Kept, Promotion};
+pub use report::{CanaryReport, Kept, Promotion, RolledBack};
 pub(super) use steps::{BY_ITSELF, end_as_it_stands};
 
 #[cfg(test)]

@@ -50,3 +50,14 @@ pub enum Kept {
     /// It went on.
     Promoted(Promotion),
 }
+
+/// What decides about everything after a rollback.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RolledBack {
+    /// The activation of the set.
+    #[serde(flatten)]
+    pub activation: Activation,
+    /// The canary that this ended, if one ran. Nothing else changed then, and whoever repeats it goes back further.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedCanary>,
+}

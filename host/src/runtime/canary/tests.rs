@@ -330,13 +330,14 @@ fn a_rollback_takes_back_the_canary_first_and_the_status_says_so() {
     let report = place.report();
     let text = serde_json::to_string(&report).unwrap();
     assert_eq!(serde_json::from_str::<CanaryReport>(&text).unwrap(), report);
-    let active = place.deployment.roll_back(&mut place.ledger, act("op")).unwrap();
-    assert_eq!(active.set.version, "2.0.0");
-    assert_eq!(status(&place).canary, None);
+    let back = place.deployment.roll_back(&mut place.ledger, act("op")).unwrap();
+    assert_eq!(back.activation.set.version, "2.0.0");
+    assert_eq!((status(&place).canary, &status(&place).ended_canary), (None, &back.ended));
     let ended = status(&place).ended_canary.unwrap();
     assert_eq!((ended.canary, ended.cause, ended.by.as_str()), (canary, EndCause::Person, "op"));
-    let active = place.deployment.roll_back(&mut place.ledger, act("op")).unwrap();
-    assert_eq!((active.set.version.as_str(), active.cause), ("1.0.0", Cause::Rollback));
+    let back = place.deployment.roll_back(&mut place.ledger, act("op")).unwrap();
+    let active = back.activation;
+    assert_eq!((active.set.version.as_str(), active.cause, back.ended), ("1.0.0", Cause::Rollback, None));
     assert_eq!(status(&place).ended_canary, None);
 }
 

@@ -2,14 +2,13 @@
 //! canary of which a gate has failed ends, and one whose gates have all passed goes on if its plan says so. It follows behind the
 //! thread that decides, and cannot delay an answer; what it counted is in memory, and counted again when the service starts.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::follower::{Follower, LOOK, Words};
 use super::turns::Turns;
 use super::{Shared, locked};
 use crate::ledger::Ledger;
@@ -21,12 +20,6 @@ use crate::runtime::{CanaryReport, Deployment, DeploymentError, Home, Kept, Prom
 /// How many events it looks at in one go.
 const STRETCH: u64 = 128;
 
-/// How often it looks for more while there is nothing to do.
-const LOOK: Duration = Duration::from_millis(100);
-
-/// After how long it tries again what failed.
-const AGAIN: Duration = Duration::from_secs(5);
-
 /// How many threads count what is still behind when somebody promotes: threads of its own, which have the stack that judging
 /// takes.
 const PROMOTING: usize = 2;
@@ -34,13 +27,13 @@ const PROMOTING: usize = 2;
 /// A thread that keeps the gates; it ends with this value.
 pub(super) struct Gatekeeper {
     seen: Arc<Seen>,
+    stop: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What the thread shares with those who ask.
 #[derive(Default)]
 struct Seen {
-    stop: AtomicBool,
     /// What was counted, held by whoever counts more.
     count: Mutex<Option<CanaryCount>>,
     /// What can be told of it at any moment.
@@ -67,14 +60,15 @@ impl Found {
 
 impl Gatekeeper {
     pub(super) fn start(home: Home, shared: Arc<Shared>) -> std::io::Result<Self> {
-        let seen = Arc::new(Seen::default());
-        let follower = Follower { home, shared, seen: Arc::clone(&seen) };
+        let (seen, stop) = (Arc::new(Seen::default()), Arc::new(AtomicBool::new(false)));
+        let follower = Follower { home, shared, stop: Arc::clone(&stop) };
+        let keeping = Keeping { follower, seen: Arc::clone(&seen) };
         let run = move || {
             give_way();
-            follower.run();
+            keeping.run();
         };
         let thread = thread::Builder::new().name("gates".to_owned()).stack_size(STACK).spawn(run)?;
-        Ok(Self { seen, thread: Mutex::new(Some(thread)) })
+        Ok(Self { seen, stop, thread: Mutex::new(Some(thread)) })
     }
 
     /// What came of the canary so far, if one runs.
@@ -101,7 +95,7 @@ impl Gatekeeper {
             let mut kept = locked(&self.seen.count);
             let count = CanaryCount::of(&mut kept, canary);
             let until = ledger.count()?;
-            if !counter.follow(count, ledger, until, PROMOTING, &self.seen.stop, |_| {})? {
+            if !counter.follow(count, ledger, until, PROMOTING, &self.stop, |_| {})? {
                 let why = "the service is stopping, and not everything was counted; ask again when it runs".to_owned();
                 return Err(RolloutError::Gates { share: canary.share().to_string(), why }.into());
             }
@@ -112,7 +106,7 @@ impl Gatekeeper {
     }
 
     pub(super) fn stop(&self) {
-        self.seen.stop.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = locked(&self.thread).take() {
             take_leave(&thread, "the keeper of the gates");
         }
@@ -141,45 +135,34 @@ impl Seen {
 }
 
 /// What the thread has.
-struct Follower {
-    home: Home,
-    shared: Arc<Shared>,
+struct Keeping {
+    follower: Follower,
     seen: Arc<Seen>,
 }
 
-impl Follower {
+const WORDS: Words = Words {
+    failed: "the gates of the canary cannot be asked; it stays at its step",
+    bug: "this is a bug of countersign: what the canary decided could not be counted",
+};
+
+impl Keeping {
     fn run(&self) {
-        let mut said = None;
-        while !self.ends() {
-            let (shown, why) = match catch_unwind(AssertUnwindSafe(|| self.follow())) {
-                Ok(Ok(())) => {
-                    said = None;
-                    continue;
-                }
-                Ok(Err(failure)) => (failure.shown(), failure.to_string()),
-                // The message was printed where it happened. What was half counted is not known.
-                Err(_) => {
-                    *locked(&self.seen.count) = None;
-                    let why = "this is a bug of countersign: what the canary decided could not be counted".to_owned();
-                    (why.clone(), why)
-                }
-            };
-            if said.as_ref() != Some(&why) {
-                tracing::warn!(error = why, "the gates of the canary cannot be asked; it stays at its step");
-                said = Some(why);
+        let stuck = |why, panicked| {
+            if panicked {
+                *locked(&self.seen.count) = None;
             }
             if let Some(found) = locked(&self.seen.found).as_mut() {
-                found.stuck = Some(shown);
+                found.stuck = Some(why);
             }
-            self.rest(AGAIN);
-        }
+        };
+        self.follower.keep(&WORDS, || self.follow(), stuck);
     }
 
     /// Waits for a canary, and keeps its gates until there is none any more, or another deployment.
     fn follow(&self) -> Result<(), Failure> {
-        let ledger = Ledger::open_read_only(self.home.ledger())?;
+        let ledger = Ledger::open_read_only(self.follower.home.ledger())?;
         let Some((begun, mut history)) = self.wait(&ledger)? else { return Ok(()) };
-        let deployment = Arc::clone(&locked(&self.shared.deployment));
+        let deployment = Arc::clone(&locked(&self.follower.shared.deployment));
         self.seen.say(CanaryCount::of(&mut locked(&self.seen.count), &begun));
         if let Some(why) = deployment.unusable(&ledger, &begun)? {
             return self.end_unusable(&history, &why);
@@ -188,8 +171,8 @@ impl Follower {
         let mut turns = Turns::default();
         // Up to where everything was counted when the gates were asked last, since something was recorded about policies.
         let mut asked = None;
-        while !self.ends() && self.has(&deployment) {
-            turns.step_back(&self.shared.waiting, || self.ends());
+        while !self.follower.ends() && self.follower.has(&deployment) {
+            turns.step_back(&self.follower.shared.waiting, || self.follower.ends());
             if ledger.last_of_policy()? != history.last() {
                 history = read(&ledger)?;
                 asked = None;
@@ -200,7 +183,7 @@ impl Follower {
                 return Ok(());
             };
             if asked == Some(next) {
-                self.rest(LOOK);
+                self.follower.rest(LOOK);
                 continue;
             }
             asked = Some(next);
@@ -228,7 +211,7 @@ impl Follower {
         let mut kept = locked(&self.seen.count);
         let count = CanaryCount::of(&mut kept, canary);
         let until = all.min(count.next() + STRETCH);
-        let whole = counter.follow(count, ledger, until, 1, &self.seen.stop, |_| {})?;
+        let whole = counter.follow(count, ledger, until, 1, &self.follower.stop, |_| {})?;
         Ok(whole.then(|| (count.next(), self.seen.say(count))))
     }
 
@@ -240,7 +223,7 @@ impl Follower {
         follows: Follows,
         gates: &GatesReport,
     ) -> Result<bool, Failure> {
-        let mut ledger = Ledger::open(self.home.ledger())?;
+        let mut ledger = Ledger::open(self.follower.home.ledger())?;
         match deployment.follow_gates(&mut ledger, history, follows, gates) {
             Ok(kept) => {
                 say(&kept);
@@ -253,7 +236,7 @@ impl Follower {
 
     /// Ends a canary whose set cannot decide here: those whom it should decide about would wait for it.
     fn end_unusable(&self, history: &History, why: &str) -> Result<(), Failure> {
-        let mut ledger = Ledger::open(self.home.ledger())?;
+        let mut ledger = Ledger::open(self.follower.home.ledger())?;
         let at = Timestamp::now().to_string();
         let act = Act { by: BY_ITSELF, at: &at, reason: why };
         match end_as_it_stands(&mut ledger, history, EndCause::Unusable, None, act) {
@@ -267,7 +250,7 @@ impl Follower {
     /// Waits until a canary runs, and returns it with the history that has it; nothing, if it is to end.
     fn wait(&self, ledger: &Ledger) -> Result<Option<(Canary, History)>, Failure> {
         let mut known = None;
-        while !self.ends() {
+        while !self.follower.ends() {
             let newest = ledger.last_of_policy()?;
             if known != Some(newest) {
                 let history = read(ledger)?;
@@ -277,26 +260,9 @@ impl Follower {
                 self.seen.forget();
                 known = Some(newest);
             }
-            self.rest(LOOK);
+            self.follower.rest(LOOK);
         }
         Ok(None)
-    }
-
-    /// Whether this is still the deployment that decides.
-    fn has(&self, deployment: &Arc<Deployment>) -> bool {
-        Arc::ptr_eq(deployment, &locked(&self.shared.deployment))
-    }
-
-    fn ends(&self) -> bool {
-        self.seen.stop.load(Ordering::Relaxed)
-    }
-
-    /// Does nothing for a while, and no longer than until it is to end.
-    fn rest(&self, pause: Duration) {
-        let until = Instant::now() + pause;
-        while !self.ends() && Instant::now() < until {
-            thread::sleep(pause.min(LOOK));
-        }
     }
 }
 

@@ -4,11 +4,12 @@
 //! decision is on disk; whoever finds the queue full is told so at once, and nothing of theirs is kept.
 
 mod decider;
+mod follower;
 mod gatekeeper;
 mod ready;
 mod shadower;
+mod trainer;
 mod turns;
-mod upkeep;
 mod watcher;
 
 use std::collections::VecDeque;
@@ -22,7 +23,7 @@ use decider::Decider;
 use gatekeeper::Gatekeeper;
 use ready::Ready;
 use shadower::Shadower;
-use upkeep::Upkeep;
+use trainer::Trainer;
 use watcher::Watcher;
 
 use super::checkpoints::Signing;
@@ -103,7 +104,7 @@ pub struct Service {
     shared: Arc<Shared>,
     decider: Mutex<Option<JoinHandle<()>>>,
     watcher: Mutex<Option<Watcher>>,
-    upkeep: Mutex<Option<Upkeep>>,
+    trainer: Mutex<Option<Trainer>>,
     shadower: Mutex<Shadower>,
     gatekeeper: Gatekeeper,
     signing: Mutex<Option<Signing>>,
@@ -131,7 +132,7 @@ impl Service {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
         let ready = Ready::first(Arc::new(deployment), &mut ledger)?;
-        ledger.leave_upkeep();
+        ledger.leave_training();
         let shared = Arc::new(Shared {
             deployment: Mutex::new(Arc::clone(&ready.deployment)),
             rules: Mutex::new(Arc::clone(&ready.rules)),
@@ -155,7 +156,7 @@ impl Service {
             .spawn(move || decider.run(ready))
             .map_err(DeploymentError::Thread)?;
         let watcher = Watcher::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
-        let upkeep = Upkeep::start(home.clone()).map_err(DeploymentError::Thread)?;
+        let trainer = Trainer::start(home.clone()).map_err(DeploymentError::Thread)?;
         let shadower = Shadower::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let gatekeeper = Gatekeeper::start(home.clone(), Arc::clone(&shared)).map_err(DeploymentError::Thread)?;
         let sign = |checkpoints| Signing::start(home.clone(), checkpoints);
@@ -163,13 +164,13 @@ impl Service {
         let signing = signing.map_err(DeploymentError::Thread)?;
         let (queue, decider, watcher) = (Mutex::new(Some(queue)), Mutex::new(Some(decider)), Mutex::new(Some(watcher)));
         let (signing, senders, replays) = (Mutex::new(signing), Mutex::new(None), Replays::default());
-        let (shadower, upkeep) = (Mutex::new(shadower), Mutex::new(Some(upkeep)));
+        let (shadower, trainer) = (Mutex::new(shadower), Mutex::new(Some(trainer)));
         Ok(Self {
             queue,
             shared,
             decider,
             watcher,
-            upkeep,
+            trainer,
             shadower,
             gatekeeper,
             signing,
@@ -330,7 +331,7 @@ impl Service {
             // It catches what can fail in it.
             decider.join().ok();
         }
-        locked(&self.upkeep).take();
+        locked(&self.trainer).take();
         if let Some(mut signing) = locked(&self.signing).take() {
             signing.stop();
         }

@@ -2,28 +2,21 @@
 //! that decides, and stepping back while somebody waits for that. It reads alone, so it cannot delay an answer; what it found is
 //! in memory, and found again from the beginning when the service starts.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
+use super::follower::{Follower, LOOK, Words};
 use super::turns::Turns;
 use super::{Shared, locked};
 use crate::ledger::Ledger;
 use crate::replay::ShadowCounts;
 use crate::rollout::{History, Shadow};
 use crate::runtime::replays::{Failure, STACK, give_way, take_leave};
-use crate::runtime::{Deployment, DeploymentError, Home, ShadowJudge, ShadowReport};
+use crate::runtime::{DeploymentError, Home, ShadowJudge, ShadowReport};
 
 /// How many events it looks at in one go.
 const STRETCH: u64 = 128;
-
-/// How often it looks for more while there is nothing to do.
-const LOOK: Duration = Duration::from_millis(100);
-
-/// After how long it tries again what failed.
-const AGAIN: Duration = Duration::from_secs(5);
 
 /// A thread that judges in the shadow; it ends with this value.
 pub(super) struct Shadower {
@@ -53,10 +46,11 @@ impl Found {
 impl Shadower {
     pub(super) fn start(home: Home, shared: Arc<Shared>) -> std::io::Result<Self> {
         let (stop, found) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
-        let follower = Follower { home, shared, stop: Arc::clone(&stop), found: Arc::clone(&found) };
+        let follower = Follower { home, shared, stop: Arc::clone(&stop) };
+        let judging = Judging { follower, found: Arc::clone(&found) };
         let run = move || {
             give_way();
-            follower.run();
+            judging.run();
         };
         let thread = thread::Builder::new().name("shadow".to_owned()).stack_size(STACK).spawn(run)?;
         Ok(Self { stop, found, thread: Some(thread) })
@@ -87,50 +81,36 @@ impl Drop for Shadower {
 }
 
 /// What the thread has.
-struct Follower {
-    home: Home,
-    shared: Arc<Shared>,
-    stop: Arc<AtomicBool>,
+struct Judging {
+    follower: Follower,
     found: Arc<Mutex<Option<Found>>>,
 }
 
-impl Follower {
+const WORDS: Words = Words {
+    failed: "the set in the shadow cannot go on; what decides is not touched by it",
+    bug: "this is a bug of countersign: what was decided could not be judged with it",
+};
+
+impl Judging {
     fn run(&self) {
-        let mut said = None;
-        while !self.ends() {
-            let (shown, why) = match catch_unwind(AssertUnwindSafe(|| self.follow())) {
-                Ok(Ok(())) => {
-                    said = None;
-                    continue;
-                }
-                Ok(Err(failure)) => (failure.shown(), failure.to_string()),
-                // The message was printed where it happened.
-                Err(_) => {
-                    let why = "this is a bug of countersign: what was decided could not be judged with it".to_owned();
-                    (why.clone(), why)
-                }
-            };
-            if said.as_ref() != Some(&why) {
-                tracing::warn!(error = why, "the set in the shadow cannot go on; what decides is not touched by it");
-                said = Some(why);
-            }
+        let stuck = |why, _| {
             if let Some(found) = locked(&self.found).as_mut() {
-                found.stuck = Some(shown);
+                found.stuck = Some(why);
             }
-            self.rest(AGAIN);
-        }
+        };
+        self.follower.keep(&WORDS, || self.follow(), stuck);
     }
 
     /// Waits for a set in the shadow, and judges with it until there is none any more, or another deployment.
     fn follow(&self) -> Result<(), Failure> {
-        let ledger = Ledger::open_read_only(self.home.ledger())?;
+        let ledger = Ledger::open_read_only(self.follower.home.ledger())?;
         let Some((shadow, mut known)) = self.wait(&ledger)? else { return Ok(()) };
-        let deployment = Arc::clone(&locked(&self.shared.deployment));
+        let deployment = Arc::clone(&locked(&self.follower.shared.deployment));
         let mut next = self.begin(&shadow);
         let judge = ShadowJudge::new(&deployment, &ledger, &shadow)?;
         let mut turns = Turns::default();
-        while !self.ends() && self.has(&deployment) {
-            turns.step_back(&self.shared.waiting, || self.ends());
+        while !self.follower.ends() && self.follower.has(&deployment) {
+            turns.step_back(&self.follower.shared.waiting, || self.follower.ends());
             let newest = ledger.last_of_policy()?;
             if newest != known {
                 if read(&ledger)?.as_ref() != Some(&shadow) {
@@ -140,10 +120,10 @@ impl Follower {
             }
             let end = ledger.count()?.min(next + STRETCH);
             if end <= next {
-                self.rest(LOOK);
+                self.follower.rest(LOOK);
                 continue;
             }
-            let judged = turns.work(|| judge.judge(&ledger, next..end, 1, &self.stop, |_| {}));
+            let judged = turns.work(|| judge.judge(&ledger, next..end, 1, &self.follower.stop, |_| {}));
             let Some(counts) = judged? else { return Ok(()) };
             self.add(counts, end);
             next = end;
@@ -154,7 +134,7 @@ impl Follower {
     /// Waits until a set is in the shadow, and returns it with the newest event about policies by then; nothing, if it is to end.
     fn wait(&self, ledger: &Ledger) -> Result<Option<(Shadow, Option<u64>)>, Failure> {
         let mut known = None;
-        while !self.ends() {
+        while !self.follower.ends() {
             let newest = ledger.last_of_policy()?;
             if newest != known {
                 known = newest;
@@ -163,7 +143,7 @@ impl Follower {
                 }
                 *locked(&self.found) = None;
             }
-            self.rest(LOOK);
+            self.follower.rest(LOOK);
         }
         Ok(None)
     }
@@ -179,23 +159,6 @@ impl Follower {
         if let Some(found) = locked(&self.found).as_mut() {
             found.counts.add(counts);
             (found.next, found.stuck) = (next, None);
-        }
-    }
-
-    /// Whether this is still the deployment that decides.
-    fn has(&self, deployment: &Arc<Deployment>) -> bool {
-        Arc::ptr_eq(deployment, &locked(&self.shared.deployment))
-    }
-
-    fn ends(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Does nothing for a while, and no longer than until it is to end.
-    fn rest(&self, pause: Duration) {
-        let until = Instant::now() + pause;
-        while !self.ends() && Instant::now() < until {
-            thread::sleep(pause.min(LOOK));
         }
     }
 }

@@ -8,10 +8,10 @@ use super::{Parameter, Route, Who, json, part, route, schema, some_text};
 use crate::access::Permission::{Activate, Approve, Intervene, Propose, ReadDecisions};
 use crate::modules::SetDifference;
 use crate::rollout::Activation;
-use crate::runtime::{OpenProposal, SetStatus};
+use crate::runtime::{OpenProposal, RolledBack, SetStatus};
 use crate::web::app::App;
 use crate::web::problem::Code;
-use crate::web::sets::{self, Activated, Approved, Proposed, RolledBack, Why};
+use crate::web::sets::{self, Activated, Approved, Proposed, Why};
 
 /// What can be wrong with a body, and with what it asks for.
 pub(super) const STEP: &[Code] =

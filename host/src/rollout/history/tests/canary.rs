@@ -1,7 +1,7 @@
 //! Canaries: what they need, how they go on, and what ends them.
 
 use super::*;
-use crate::rollout::{Counts, Gate, GateResult, GateVerdict, Gates, Share, Standing};
+use crate::rollout::{Counts, EndCause, Gate, GateResult, GateVerdict, Gates, GatesReport, Plan, Share, Standing};
 
 const SALT: &str = "00112233445566778899aabbccddeeff";
 

@@ -16,25 +16,25 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How long it leaves a ledger alone that failed.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// A thread that tends to the ledger; it ends with this value.
-pub(super) struct Upkeep {
+/// A thread that trains; it ends with this value.
+pub(super) struct Trainer {
     end: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Upkeep {
+impl Trainer {
     pub(super) fn start(home: Home) -> std::io::Result<Self> {
         let (end, ended) = sync_channel(0);
         let run = move || {
             give_way();
             let (mut ledger, mut pause) = (None, LOOK);
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                let tended = match ledger.take() {
+                let trained = match ledger.take() {
                     Some(ledger) => Ok(ledger),
                     None => Ledger::open(home.ledger()),
                 };
-                let tended = tended.and_then(|mut ledger| ledger.tend().map(|()| ledger));
-                (ledger, pause) = match tended {
+                let trained = trained.and_then(|mut ledger| ledger.train_dictionaries().map(|()| ledger));
+                (ledger, pause) = match trained {
                     Ok(ledger) => (Some(ledger), LOOK),
                     // Whoever records finds the same, and says so to those who ask.
                     Err(error) => {
@@ -44,12 +44,12 @@ impl Upkeep {
                 };
             }
         };
-        let thread = thread::Builder::new().name("upkeep".to_owned()).spawn(run)?;
+        let thread = thread::Builder::new().name("trainer".to_owned()).spawn(run)?;
         Ok(Self { end: Some(end), thread: Some(thread) })
     }
 }
 
-impl Drop for Upkeep {
+impl Drop for Trainer {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
