@@ -94,6 +94,8 @@ impl Program {
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
+        // What one test compiles serves the others.
+        command.env("XDG_CACHE_HOME", self.file.with_file_name("cache-of-tests"));
         command.arg("--home").arg(self.home()).args(arguments);
         command
     }

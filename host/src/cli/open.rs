@@ -1,5 +1,6 @@
 //! The one place where concrete types meet: a deployment with its sandbox, its worker and its ledger.
 
+use std::env;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -20,7 +21,7 @@ pub(super) fn home(global: &Global) -> Home {
 
 /// Modules are compiled in a child process of this program.
 pub(super) fn worker() -> Result<Worker> {
-    let program: PathBuf = std::env::current_exe().context("this program's own file cannot be found")?;
+    let program: PathBuf = env::current_exe().context("this program's own file cannot be found")?;
     Ok(Worker::Child { program, arguments: vec!["compile-module".to_owned()] })
 }
 
@@ -44,20 +45,35 @@ fn pool(jobs: usize) -> Allocation {
     Allocation::Pool(u16::try_from(jobs.clamp(1, 128)).unwrap_or(128))
 }
 
-/// A sandbox without a deployment and without a cache, for looking at a file.
+/// A sandbox without a deployment and without a module's cache, for looking at a file.
 pub(super) fn bare_sandbox() -> Result<Sandbox> {
-    Ok(Sandbox::new(Allocation::OnDemand, worker()?, None)?)
+    authoring_sandbox(Allocation::OnDemand, None)
+}
+
+/// The sandbox of those who write modules. What was compiled for one of their modules serves all of them.
+fn authoring_sandbox(allocation: Allocation, project: Option<&Project>) -> Result<Sandbox> {
+    let cache = project.map(|project| project.build_folder().join("cache"));
+    let sandbox = Sandbox::new(allocation, worker()?, cache.as_deref())?;
+    Ok(match user_cache() {
+        Some(folder) => sandbox.sharing_functions(&folder),
+        None => sandbox,
+    })
+}
+
+/// Where a user's programs keep what they can make again: see the XDG Base Directory Specification.
+fn user_cache() -> Option<PathBuf> {
+    let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    Some(named.or_else(|| Some(env::home_dir()?.join(".cache")))?.join("countersign"))
 }
 
 /// A sandbox that keeps what it compiles beside a module's other build products.
 pub(super) fn project_sandbox(project: &Project) -> Result<Sandbox> {
-    Ok(Sandbox::new(Allocation::OnDemand, worker()?, Some(&project.build_folder().join("cache")))?)
+    authoring_sandbox(Allocation::OnDemand, Some(project))
 }
 
 /// A sandbox for many calls on one thread, with a module's cache if it has one.
 pub(super) fn pooled_sandbox(project: Option<&Project>) -> Result<Sandbox> {
-    let cache = project.map(|project| project.build_folder().join("cache"));
-    Ok(Sandbox::new(pool(1), worker()?, cache.as_deref())?)
+    authoring_sandbox(pool(1), project)
 }
 
 /// The deployment's ledger, for writing.

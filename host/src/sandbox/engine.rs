@@ -8,6 +8,7 @@ use std::time::Duration;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use super::SandboxError;
+use super::functions::Functions;
 use crate::model::Limits;
 
 /// The version of the engine. Fuel is comparable only between equal versions and configurations, so
@@ -43,14 +44,27 @@ pub(super) fn engine(allocation: Allocation) -> Result<Engine, SandboxError> {
     Engine::new(&config(allocation)).map_err(|error| SandboxError::Engine(error.to_string()))
 }
 
+/// An engine that compiles for others, and takes the functions that were compiled before.
+pub(super) fn engine_to_compile(compiled: Option<Arc<Functions>>) -> Result<Engine, SandboxError> {
+    with_functions(config(Allocation::OnDemand), compiled)
+}
+
 /// An engine for what runs once: a module that is configured, so that a snapshot of it can be taken. Compiling it takes longer than
 /// running it, so nothing is optimized; what comes out of it is the same, and so is its fuel.
-pub(super) fn engine_for_setup() -> Result<Engine, SandboxError> {
+pub(super) fn engine_for_setup(compiled: Option<Arc<Functions>>) -> Result<Engine, SandboxError> {
     let mut config = config(Allocation::OnDemand);
     config.cranelift_opt_level(OptLevel::None);
     // Code that is not optimized has larger frames.
     config.max_wasm_stack(2 * WASM_STACK);
-    Engine::new(&config).map_err(|error| SandboxError::Engine(error.to_string()))
+    with_functions(config, compiled)
+}
+
+fn with_functions(mut config: Config, compiled: Option<Arc<Functions>>) -> Result<Engine, SandboxError> {
+    let failed = |error: wasmtime::Error| SandboxError::Engine(error.to_string());
+    if let Some(functions) = compiled {
+        config.enable_incremental_compilation(functions).map_err(failed)?;
+    }
+    Engine::new(&config).map_err(failed)
 }
 
 /// The settings that do not depend on the way of allocation decide what compiled code looks like, so that

@@ -13,6 +13,7 @@ mod bindings;
 mod cache;
 mod engine;
 mod fault;
+mod functions;
 mod interface;
 mod lift;
 mod load;
@@ -20,6 +21,7 @@ mod lower;
 mod module;
 mod profile;
 mod scan;
+mod sealed;
 mod settings;
 mod setup;
 mod state;
@@ -74,6 +76,7 @@ pub struct Sandbox {
     engine: Engine,
     worker: Worker,
     cache: Option<cache::Cache>,
+    functions: Option<functions::FunctionStore>,
     /// Held so that the back-stop's thread knows that the sandbox is still there.
     _alive: Arc<()>,
 }
@@ -88,7 +91,17 @@ impl Sandbox {
         let alive = Arc::new(());
         engine::start_ticking(&alive, &engine)?;
         let cache = cache.map(|dir| cache::Cache::open(dir, &engine)).transpose()?;
-        Ok(Self { engine, worker, cache, _alive: alive })
+        Ok(Self { engine, worker, cache, functions: None, _alive: alive })
+    }
+
+    /// The same, but that large modules take functions that were compiled before from this folder, and leave theirs there: for
+    /// those who write modules, and compile almost the same again and again. A folder that cannot be used costs time and nothing
+    /// else.
+    #[must_use]
+    pub fn sharing_functions(self, dir: &Path) -> Self {
+        let functions = functions::FunctionStore::open(dir);
+        let functions = functions.inspect_err(|error| tracing::warn!(%error, "compiled functions are not shared"));
+        Self { functions: functions.ok(), ..self }
     }
 
     /// A short text that differs when the engine's version or configuration does.
@@ -141,7 +154,7 @@ impl Sandbox {
         if let Some(cached) = cached.filter(|(ready, _)| served(ready)) {
             return Ok(cached);
         }
-        let made = self.worker.set_up(component, request)?;
+        let made = self.worker.set_up(component, request, self.functions.as_ref())?;
         let (ready, code) = made.map_err(|refusal| SandboxError::Refused { digest, refusal })?;
         if let Some(cache) = &self.cache {
             cache.put(digest, request, &ready, &code);

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,9 @@ use wasmtime_wizer::{ComponentInstanceState, Wizer};
 use super::SandboxError;
 use super::admit::{Admitted, Refusal, admit_to};
 use super::bindings::{policy, setup, validator};
-use super::engine::{Allocation, engine, engine_for_setup};
+use super::engine::{engine_for_setup, engine_to_compile};
 use super::fault::fault_of;
+use super::functions::Functions;
 use super::interface::Interface;
 use super::lift::description;
 use super::scan::Shape;
@@ -66,8 +68,8 @@ pub struct Ready {
     pub snapshot: Snapshot,
 }
 
-/// Makes a component ready in this process, for a host that serves this interface. Returns what it is, and its compiled
-/// code.
+/// Makes a component ready in this process, for a host that serves this interface, with functions that may have been compiled
+/// before. Returns what it is, and its compiled code.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -75,10 +77,12 @@ pub(super) fn set_up(
     component: &[u8],
     request: &SetupRequest,
     interface: &Interface,
+    compiled_before: Option<Arc<Functions>>,
 ) -> Result<(Ready, Vec<u8>), Refusal> {
     let unusable = |error: SandboxError| Refusal::Setup(error.to_string());
-    let (ready, bytes) = configure(&engine_for_setup().map_err(unusable)?, component, request, interface)?;
-    let engine = engine(Allocation::OnDemand).map_err(unusable)?;
+    let engine = engine_for_setup(compiled_before.clone()).map_err(unusable)?;
+    let (ready, bytes) = configure(&engine, component, request, interface)?;
+    let engine = engine_to_compile(compiled_before).map_err(unusable)?;
     let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     let pre = link(&engine, &ready.admitted, &compiled, interface)?;
     match ready.admitted.kind {
@@ -97,7 +101,7 @@ pub(super) fn set_up(
 /// # Errors
 /// See [`Refusal`].
 pub fn compiled_in(component: &[u8], request: &SetupRequest) -> Result<Vec<u8>, Refusal> {
-    let engine = engine_for_setup().map_err(|error| Refusal::Setup(error.to_string()))?;
+    let engine = engine_for_setup(None).map_err(|error| Refusal::Setup(error.to_string()))?;
     configure(&engine, component, request, &Interface::RELEASED).map(|(_, bytes)| bytes)
 }
 

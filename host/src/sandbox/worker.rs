@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{slice, thread};
 
@@ -14,6 +15,7 @@ use wait_timeout::ChildExt;
 
 use super::SandboxError;
 use super::admit::Refusal;
+use super::functions::{FunctionStore, Functions, WORTHWHILE};
 use super::interface::Interface;
 use super::load::TrustedCode;
 use super::settings::{Misfits, SettingsCheck, hold};
@@ -45,8 +47,9 @@ pub enum Worker {
 /// What a child is asked for.
 #[derive(Serialize, Deserialize)]
 enum Job<'a> {
-    /// To make the component ready that follows.
-    SetUp(Cow<'a, SetupRequest>),
+    /// To make a component ready. There follow the functions that were compiled before, if so many bytes of them are given,
+    /// and the component.
+    SetUp(Cow<'a, SetupRequest>, Option<usize>),
     /// To hold settings against their schemas.
     Hold(Cow<'a, [SettingsCheck]>),
 }
@@ -56,17 +59,24 @@ impl Worker {
         &self,
         component: &[u8],
         request: &SetupRequest,
+        functions: Option<&FunctionStore>,
     ) -> Result<Result<(Ready, TrustedCode), Refusal>, SandboxError> {
-        let answer = match self {
-            Self::InProcess => set_up(component, request, &Interface::RELEASED),
+        let functions = functions.filter(|_| component.len() >= WORTHWHILE);
+        let before = functions.map(FunctionStore::read);
+        let (answer, made) = match self {
+            Self::InProcess => answer(component, request, before),
             Self::Child { program, arguments } => {
                 let failed = |error| SandboxError::Worker { program: program.clone(), error };
-                let job = Job::SetUp(Cow::Borrowed(request));
-                let answer = ask(Command::new(program).args(arguments), &job, component).map_err(failed)?;
+                let job = Job::SetUp(Cow::Borrowed(request), before.as_ref().map(Vec::len));
+                let parts = [before.as_deref().unwrap_or_default(), component];
+                let answer = ask(Command::new(program).args(arguments), &job, &parts).map_err(failed)?;
                 let read = answer.and_then(|answer| parse(&answer).ok_or_else(|| BROKEN.to_owned()));
-                read.unwrap_or_else(|why| Err(Refusal::Compile(why)))
+                read.unwrap_or_else(|why| (Err(Refusal::Compile(why)), Vec::new()))
             }
         };
+        if let Some(functions) = functions.filter(|_| !made.is_empty()) {
+            functions.add(&made);
+        }
         Ok(answer.map(|(ready, code)| (ready, TrustedCode::vouch(code))))
     }
 
@@ -94,12 +104,20 @@ impl Worker {
     }
 }
 
-type Answer = Result<(Ready, Vec<u8>), Refusal>;
+/// What a component is, with its compiled code; and the functions that were compiled for it, packed.
+type Answer = (Result<(Ready, Vec<u8>), Refusal>, Vec<u8>);
+
+/// Makes a component ready in this process, with functions that were compiled before, packed.
+fn answer(component: &[u8], request: &SetupRequest, before: Option<Vec<u8>>) -> Answer {
+    let functions = before.map(|packed| Arc::new(Functions::unpack(packed)));
+    let answer = set_up(component, request, &Interface::RELEASED, functions.clone());
+    (answer, functions.map(|functions| functions.made()).unwrap_or_default())
+}
 
 const BROKEN: &str = "took more memory or time than it may, or broke the compiler";
 
 /// What a child answers; the inner error says how it ended without an answer.
-fn ask(command: &mut Command, job: &Job<'_>, component: &[u8]) -> io::Result<Result<Vec<u8>, String>> {
+fn ask(command: &mut Command, job: &Job<'_>, parts: &[&[u8]]) -> io::Result<Result<Vec<u8>, String>> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::Error::other("the child process has no pipes"));
@@ -109,7 +127,7 @@ fn ask(command: &mut Command, job: &Job<'_>, component: &[u8]) -> io::Result<Res
     let exited = thread::scope(|scope| {
         let reader = scope.spawn(|| stdout.read_to_end(&mut answer));
         // A child that stops reading has an answer, or is gone; either is seen below.
-        let _ = write_frame(&mut stdin, &head).and_then(|()| stdin.write_all(component));
+        let _ = write_frame(&mut stdin, &head).and_then(|()| parts.iter().try_for_each(|part| stdin.write_all(part)));
         drop(stdin);
         let exited = wait(&mut child);
         let read = reader.join().map_err(|_| io::Error::other("reading from the child process failed"))?;
@@ -133,9 +151,10 @@ fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
 }
 
 fn parse(answer: &[u8]) -> Option<Answer> {
-    let (head, code) = frame(answer)?;
+    let (head, rest) = frame(answer)?;
+    let (code, made) = frame(rest)?;
     let head: Result<Ready, Refusal> = serde_json::from_slice(head).ok()?;
-    Some(head.map(|ready| (ready, code.to_vec())))
+    Some((head.map(|ready| (ready, code.to_vec())), made.to_vec()))
 }
 
 /// The frame that bytes begin with, and what follows it.
@@ -164,24 +183,30 @@ pub fn serve_worker() -> io::Result<()> {
     input.read_exact(&mut length)?;
     let mut head = vec![0; u32::from_le_bytes(length) as usize];
     input.read_exact(&mut head)?;
-    let (head, code) = match serde_json::from_slice::<Job<'_>>(&head)? {
-        Job::SetUp(request) => {
+    let mut output = io::stdout().lock();
+    match serde_json::from_slice::<Job<'_>>(&head)? {
+        Job::SetUp(request, before) => {
+            let before = before.map(|length| {
+                let mut packed = vec![0; length];
+                input.read_exact(&mut packed).map(|()| packed)
+            });
+            let before = before.transpose()?;
             let mut component = Vec::new();
             input.read_to_end(&mut component)?;
-            let (head, code) = match set_up(&component, &request, &Interface::RELEASED) {
+            let (answer, made) = answer(&component, &request, before);
+            let (head, code) = match answer {
                 Ok((ready, code)) => (Ok(ready), code),
                 Err(refusal) => (Err(refusal), Vec::new()),
             };
-            (serde_json::to_vec::<Result<Ready, Refusal>>(&head)?, code)
+            write_frame(&mut output, &serde_json::to_vec::<Result<Ready, Refusal>>(&head)?)?;
+            write_frame(&mut output, &code)?;
+            output.write_all(&made)?;
         }
         Job::Hold(checks) => {
             rlimit::setrlimit(Resource::CPU, HOLD_CPU_SECONDS, HOLD_CPU_SECONDS)?;
             let misfits: Vec<Misfits> = checks.iter().map(hold).collect();
-            (serde_json::to_vec(&misfits)?, Vec::new())
+            write_frame(&mut output, &serde_json::to_vec(&misfits)?)?;
         }
-    };
-    let mut output = io::stdout().lock();
-    write_frame(&mut output, &head)?;
-    output.write_all(&code)?;
+    }
     output.flush()
 }

@@ -63,7 +63,7 @@ fn request(settings: &str) -> SetupRequest {
 }
 
 fn ready(component: &[u8], settings: &str, host: &Interface) -> Result<(Ready, Vec<u8>), Refusal> {
-    set_up(component, &request(settings), host)
+    set_up(component, &request(settings), host, None)
 }
 
 /// A module as its host loads it: admitted, configured, snapshotted, compiled, linked.
