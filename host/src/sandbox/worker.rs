@@ -15,7 +15,7 @@ use wait_timeout::ChildExt;
 
 use super::SandboxError;
 use super::admit::Refusal;
-use super::functions::{FunctionStore, Functions, WORTHWHILE};
+use super::functions::{FunctionStore, Functions, News, WORTHWHILE};
 use super::interface::Interface;
 use super::load::TrustedCode;
 use super::settings::{Misfits, SettingsCheck, hold};
@@ -63,7 +63,7 @@ impl Worker {
     ) -> Result<Result<(Ready, TrustedCode), Refusal>, SandboxError> {
         let functions = functions.filter(|_| component.len() >= WORTHWHILE);
         let before = functions.map(FunctionStore::read);
-        let (answer, made) = match self {
+        let (answer, news) = match self {
             Self::InProcess => answer(component, request, before),
             Self::Child { program, arguments } => {
                 let failed = |error| SandboxError::Worker { program: program.clone(), error };
@@ -71,11 +71,11 @@ impl Worker {
                 let parts = [before.as_deref().unwrap_or_default(), component];
                 let answer = ask(Command::new(program).args(arguments), &job, &parts).map_err(failed)?;
                 let read = answer.and_then(|answer| parse(&answer).ok_or_else(|| BROKEN.to_owned()));
-                read.unwrap_or_else(|why| (Err(Refusal::Compile(why)), Vec::new()))
+                read.unwrap_or_else(|why| (Err(Refusal::Compile(why)), News::default()))
             }
         };
-        if let Some(functions) = functions.filter(|_| !made.is_empty()) {
-            functions.add(&made);
+        if let Some(functions) = functions.filter(|_| !news.made.is_empty()) {
+            functions.add(&news);
         }
         Ok(answer.map(|(ready, code)| (ready, TrustedCode::vouch(code))))
     }
@@ -104,14 +104,14 @@ impl Worker {
     }
 }
 
-/// What a component is, with its compiled code; and the functions that were compiled for it, packed.
-type Answer = (Result<(Ready, Vec<u8>), Refusal>, Vec<u8>);
+/// What a component is, with its compiled code; and what was learnt of functions on the way.
+type Answer = (Result<(Ready, Vec<u8>), Refusal>, News);
 
 /// Makes a component ready in this process, with functions that were compiled before, packed.
 fn answer(component: &[u8], request: &SetupRequest, before: Option<Vec<u8>>) -> Answer {
     let functions = before.map(|packed| Arc::new(Functions::unpack(packed)));
     let answer = set_up(component, request, &Interface::RELEASED, functions.clone());
-    (answer, functions.map(|functions| functions.made()).unwrap_or_default())
+    (answer, functions.map(|functions| functions.news()).unwrap_or_default())
 }
 
 const BROKEN: &str = "took more memory or time than it may, or broke the compiler";
@@ -152,9 +152,11 @@ fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
 
 fn parse(answer: &[u8]) -> Option<Answer> {
     let (head, rest) = frame(answer)?;
-    let (code, made) = frame(rest)?;
+    let (code, rest) = frame(rest)?;
+    let (made, used) = frame(rest)?;
+    let news = News { made: made.to_vec(), used: used.as_chunks().0.iter().copied().collect() };
     let head: Result<Ready, Refusal> = serde_json::from_slice(head).ok()?;
-    Some((head.map(|ready| (ready, code.to_vec())), made.to_vec()))
+    Some((head.map(|ready| (ready, code.to_vec())), news))
 }
 
 /// The frame that bytes begin with, and what follows it.
@@ -193,14 +195,17 @@ pub fn serve_worker() -> io::Result<()> {
             let before = before.transpose()?;
             let mut component = Vec::new();
             input.read_to_end(&mut component)?;
-            let (answer, made) = answer(&component, &request, before);
+            let (answer, news) = answer(&component, &request, before);
             let (head, code) = match answer {
                 Ok((ready, code)) => (Ok(ready), code),
                 Err(refusal) => (Err(refusal), Vec::new()),
             };
             write_frame(&mut output, &serde_json::to_vec::<Result<Ready, Refusal>>(&head)?)?;
             write_frame(&mut output, &code)?;
-            output.write_all(&made)?;
+            write_frame(&mut output, &news.made)?;
+            for key in news.used {
+                output.write_all(&key)?;
+            }
         }
         Job::Hold(checks) => {
             rlimit::setrlimit(Resource::CPU, HOLD_CPU_SECONDS, HOLD_CPU_SECONDS)?;
