@@ -179,12 +179,6 @@ impl Ledger {
         self.packing.clone()
     }
 
-    /// Leaves it to another handle to train dictionaries, so that nobody who appends waits for that: one that
-    /// [does nothing else](Self::train_dictionaries).
-    pub const fn leave_training(&mut self) {
-        self.training_left = true;
-    }
-
     /// Trains dictionaries if new ones are due, while others append.
     ///
     /// # Errors

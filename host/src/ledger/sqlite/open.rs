@@ -19,6 +19,14 @@ pub(super) const FORMAT: i64 = 5;
 pub(super) const LOG_ID: &str = "log-id";
 pub(super) const RECORD_SECRET: &str = "record-secret";
 
+/// After how many pages in the log it is copied into the file, which costs syncs of its own: 32 MiB instead of `SQLite`'s 4 take
+/// the least time in all.
+const LARGE_STEP: i64 = 2048;
+
+/// The same where somebody waits for each group: measured with `tests/bench serve`, 99 of 100 answers came in less than half of the
+/// time that they take with large steps, and no fewer in all.
+const SMALL_STEP: i64 = 128;
+
 const DOING: &str = "opening the ledger";
 
 impl Ledger {
@@ -139,9 +147,25 @@ pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "recursive_triggers", true)?;
     // KiB when negative: enough for the upper pages of the indexes of a large ledger.
     conn.pragma_update(None, "cache_size", -32_768)?;
-    // Copying the log into the file costs syncs of its own: every 32 MiB (in pages) instead of 4.
-    conn.pragma_update_and_check(None, "wal_autocheckpoint", 2048, |_| Ok(()))?;
+    copy_after(conn, LARGE_STEP)?;
     guard(conn)
+}
+
+impl Ledger {
+    /// For those who wait for each answer, and not for all of them: nothing that takes long happens between two groups. Training
+    /// dictionaries is left to another handle, one that [does nothing else](Self::train_dictionaries), and the log is copied into
+    /// the file in small steps.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn answer_promptly(&mut self) -> Result<(), LedgerError> {
+        self.training_left = true;
+        copy_after(&self.conn, SMALL_STEP).map_err(|error| fail::sqlite(&self.path, DOING, error))
+    }
+}
+
+fn copy_after(conn: &Connection, pages: i64) -> rusqlite::Result<()> {
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(()))
 }
 
 /// Settings against a file that somebody else prepared.

@@ -166,7 +166,7 @@ impl Decider {
         if self.ledger.is_none() {
             let path = locked(&self.shared.deployment).home.ledger();
             let mut ledger = Ledger::open(path)?;
-            ledger.leave_training();
+            ledger.answer_promptly()?;
             self.ledger = Some(ledger);
         }
         // It was put there a line above.

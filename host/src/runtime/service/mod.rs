@@ -132,7 +132,7 @@ impl Service {
         let home = deployment.home.clone();
         let mut ledger = Ledger::open(home.ledger())?;
         let ready = Ready::first(Arc::new(deployment), &mut ledger)?;
-        ledger.leave_training();
+        ledger.answer_promptly()?;
         let shared = Arc::new(Shared {
             deployment: Mutex::new(Arc::clone(&ready.deployment)),
             rules: Mutex::new(Arc::clone(&ready.rules)),

@@ -4,7 +4,7 @@ use super::*;
 fn what_one_handle_leaves_another_one_does() {
     let (_folder, path) = place();
     let mut ledger = Ledger::create(&path).unwrap();
-    ledger.leave_training();
+    ledger.answer_promptly().unwrap();
     let mut other = Ledger::open(&path).unwrap();
     let number = |ledger: &Ledger, sql: &str| -> i64 { ledger.conn.query_row(sql, [], |row| row.get(0)).unwrap() };
     let dictionaries = |ledger: &Ledger| number(ledger, "SELECT count(*) FROM dictionary");
