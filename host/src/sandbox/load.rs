@@ -35,7 +35,8 @@ impl TrustedCode {
 pub(super) fn load(engine: &Engine, code: &TrustedCode) -> Result<Component, SandboxError> {
     // SAFETY: `deserialize` runs whatever code the bytes hold, so they must be what `Component::serialize`
     // returned. A `TrustedCode` is: it comes straight from the compiling process, which is this same
-    // program, or from a file that carries this deployment's keyed tag over every byte. The bytes are in
+    // program and takes functions only from a file with a keyed tag (`functions.rs`), or from a file that carries
+    // this deployment's keyed tag over every byte. The bytes are in
     // memory and cannot change between the check and the load. The engine itself refuses code of another
     // version or configuration.
     unsafe { Component::deserialize(engine, code.bytes()) }

@@ -1,5 +1,5 @@
-//! Files that only this deployment can have written: what is compiled is code, and is never executed from a file that
-//! somebody else changed.
+//! Files that only this program can have written, for the deployment or the user whose folder it is: what is compiled is code,
+//! and is never executed from a file that somebody else changed.
 
 use std::fs;
 use std::io::{self, Write};
