@@ -1,11 +1,4 @@
 //! Assistants that speak the Model Context Protocol, by a client that others made.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::io::Write;
 use std::path::Path;

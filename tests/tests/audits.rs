@@ -1,13 +1,5 @@
 //! Sample audits: a draw that nobody can choose and anybody can repeat, what is found about it, and what that says of all.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
-#[path = "audits/independent.rs"]
 mod independent;
 
 use std::collections::BTreeSet;

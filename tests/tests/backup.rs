@@ -1,11 +1,4 @@
 //! A backup is made while others write, holds, and comes back whole or not at all.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,4 @@
 //! Bad input and bad configuration: a clear error that says where and what, exit 3, and nothing recorded.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 

@@ -1,12 +1,5 @@
 //! A component with some bits wrong, as a bad disk or a clever enemy leaves it: refused or run in the sandbox, but
 //! never a crash.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,11 +1,4 @@
 //! A set that is tried on a part of the records, in a deployment's folder: who falls into it, what ends it, and what lets it go on.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 

@@ -1,11 +1,4 @@
 //! The commands beside `evaluate`: what they promise word for word, and what they do where things are not well.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,13 +1,6 @@
 //! The program is killed, the disk is full, the home can't be written: what was printed is on record, the ledger holds,
 //! and work goes on where it stopped.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

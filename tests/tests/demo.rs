@@ -1,11 +1,4 @@
 //! `demo`: a week of suggestions, decided, explained and repeated, and nothing left behind.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,12 +1,5 @@
 //! A person's values are destroyed: nothing of them is left in the files, everything else stays whole and provable, and what
 //! is on hold stays.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,12 +1,5 @@
 //! `evaluate`: every suggestion gets one decision, on record, the same for any number of threads, in the order of
 //! the input; and an id stands for one suggestion for ever.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 

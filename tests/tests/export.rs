@@ -1,11 +1,4 @@
 //! What is exported is what the ledger holds, in each format, and without values where none are wanted.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fmt::Write;
 use std::fs::{self, File};

@@ -1,13 +1,6 @@
 //! The program is killed at any moment, writing and syncing fail, the clock jumps back, several programs work on one home:
 //! the ledger holds afterwards, and everything that was asked for is done or not done.
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::Path;

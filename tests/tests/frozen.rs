@@ -1,13 +1,6 @@
 //! Components that were frozen when a version of the interface shipped run on every later host, and say the same.
 //!
 //! The components and what they said are files of `tests/frozen/VERSION` that never change.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fmt::Write as _;
 use std::fs;

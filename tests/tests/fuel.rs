@@ -1,12 +1,5 @@
 //! The fuel of each standard module on one suggestion that all of them look at, kept in a file: a module that grows
 //! is seen in review.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

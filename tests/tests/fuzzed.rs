@@ -1,12 +1,5 @@
 //! A client that makes requests up from the served description: whatever it sends, it gets an answer that is described, and
 //! never one that blames the service.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::path::Path;
 use std::process::Command;

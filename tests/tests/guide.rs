@@ -1,11 +1,4 @@
 //! The guide does what it says: every command in it is run.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,5 @@
 //! Hostile guests against the real program: each gives a typed fault, with the outcome that the set gives to
 //! faults, or is refused by name; and the program lives, stays small, and judges the next suggestion rightly.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,11 +1,4 @@
 //! Modules in every language: begun, built, tested, and all of one mind.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

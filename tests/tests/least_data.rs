@@ -1,12 +1,5 @@
 //! A module sees what it declared and nothing else: probes that declare one thing each log every byte of the memory
 //! in which their arguments arrived, and no value that they did not declare is among them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,11 +1,4 @@
 //! Signing people in: who is let in, and who is not, whatever the issuer, the browser or somebody between them does.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,12 +1,5 @@
 //! How much is decided in one go does not decide how much memory it takes.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

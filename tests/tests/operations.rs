@@ -1,12 +1,5 @@
 //! What operators are given: a dashboard of the metrics that there are, a unit of systemd and a container file whose commands
 //! the program knows.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

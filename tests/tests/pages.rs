@@ -1,11 +1,4 @@
 //! The pages for people: who sees what, what a browser is told, and that nobody else's page acts for whoever is signed in.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use countersign::access::{Permission, Role};
 use countersign_tests::browser::{ask, header, status};

@@ -1,11 +1,4 @@
 //! `policy test`, `bench`, `check` and `publish` on components, without any toolchain.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};

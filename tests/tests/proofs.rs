@@ -1,12 +1,5 @@
 //! Others check what the ledger says: proofs that need no deployment, kept checkpoints, and the published ledger, each also by
 //! a verifier that was written in another language from the page alone.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

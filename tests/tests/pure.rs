@@ -1,12 +1,5 @@
 //! Guests that reach for what a module does not have, through WASI, and are closed: each is told what to use
 //! instead, nothing depends on anything but its arguments, and calls start from a snapshot.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,11 +1,4 @@
 //! What webhooks send is verified by a library that others made.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};

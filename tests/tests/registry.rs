@@ -1,11 +1,4 @@
 //! Modules that travel: to and from a registry that others wrote, and in one file.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,21 +1,9 @@
 //! The command line pointed at a service says what it says of the deployment's folder, word for word.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
-#[path = "remote/audits.rs"]
 mod audits;
-#[path = "remote/ledgers.rs"]
 mod ledgers;
-#[path = "remote/modules.rs"]
 mod modules;
-#[path = "remote/replays.rs"]
 mod replays;
-#[path = "remote/values.rs"]
 mod values;
 
 use std::collections::BTreeSet;

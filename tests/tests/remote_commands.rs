@@ -1,11 +1,4 @@
 //! Every command asks the service that is named, or says that it does not: none opens a folder instead.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

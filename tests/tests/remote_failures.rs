@@ -1,12 +1,5 @@
 //! The command line pointed at what is no service, or at one that comes and goes: it says what is wrong and ends, or goes on
 //! where it was.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::net::TcpListener;
 

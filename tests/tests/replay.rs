@@ -1,13 +1,6 @@
 //! `replay`: what another set would change in a history, the same for any number of threads and shards, without acting
 //! and without writing; and what it will not do.
 #![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
-#![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,11 +1,4 @@
 //! How long personal values are kept, by the rules of the deployment.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 

@@ -1,12 +1,5 @@
 //! Rules in Rego, Cedar and CEL: the same answers as the modules that they imitate, and mistakes that are named with their
 //! place before any suggestion is judged.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

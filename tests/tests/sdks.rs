@@ -1,11 +1,4 @@
 //! The SDKs of the other languages: their own tests, and bindings that are what the interface says.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::Path;

@@ -1,11 +1,4 @@
 //! The service: what assistants send is decided, recorded and answered as the command line does it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::Path;

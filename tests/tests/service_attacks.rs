@@ -1,11 +1,4 @@
 //! What hostile clients send: refused with a reason, and without cost for anybody else.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,11 +1,4 @@
 //! Sample audits over the network: drawn, looked at, recorded and reported as the command line does it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::process::Command;

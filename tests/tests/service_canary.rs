@@ -1,12 +1,5 @@
 //! A set that is tried on a part of the records while a service decides: it ends and goes on by itself, outlives the service, and
 //! is moved and seen by those who may.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,11 +1,4 @@
 //! What goes wrong around a service: a disk without room, and files of its deployment that are wrong when it reads them again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;

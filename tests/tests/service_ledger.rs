@@ -1,11 +1,4 @@
 //! What others verify the ledger by, over the network: its key, and that it only ever grew.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,4 @@
 //! The service over its life: under load, told to stop, killed, told to read its configuration again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,11 +1,4 @@
 //! Lists of decisions: what is found is what meets the conditions, page by page, also while more is recorded.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::thread;

@@ -1,11 +1,4 @@
 //! People who sign in at an issuer, from the page with the button to the session that is over.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

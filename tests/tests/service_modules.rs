@@ -1,11 +1,4 @@
 //! Modules over the network: what sets can name, and of each what the command line says of it; published, and withdrawn.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::path::Path;

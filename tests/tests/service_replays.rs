@@ -1,11 +1,4 @@
 //! Replays over the network: the report of the command line, one at a time, stopped when that is asked.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::thread;

@@ -1,11 +1,4 @@
 //! What is known, what follows from it, and copies of all of it, over the network: the same as the command line gives.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,12 +1,5 @@
 //! Requests that are not what they seem: hosts, origins, addresses and heads that play tricks, and text that would like to be a
 //! line of the log.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use countersign_tests::service::{Service, configure, token};
 use countersign_tests::{Program, corpus};

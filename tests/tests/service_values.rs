@@ -1,11 +1,4 @@
 //! What is done over the network about the values that the ledger keeps: erased, put on hold, released, expired.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeMap;
 use std::fs;

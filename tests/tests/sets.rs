@@ -1,11 +1,4 @@
 //! Sets of policies on the command line: from their files into force, by more than one person, and back.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 

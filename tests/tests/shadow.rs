@@ -1,11 +1,4 @@
 //! A set in the shadow: it judges what is decided, changes nothing of it, and says what it would have decided otherwise.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fs;
 use std::thread;

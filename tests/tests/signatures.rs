@@ -1,11 +1,4 @@
 //! Signatures of modules: made, verified, asked for when a module is published, and understood by the libraries of others.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::fmt::Write as _;
 use std::fs;

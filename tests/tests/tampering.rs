@@ -1,13 +1,6 @@
 //! Somebody changes what the program keeps: the ledger says so and names the event, compiled code that was changed is
 //! never executed, and a decision whose basis was changed is not said to be reproduced.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "tests fail by panicking"
-)]
+#![allow(clippy::cast_possible_truncation, reason = "places within a file")]
 
 use std::fmt::Write as _;
 use std::fs;

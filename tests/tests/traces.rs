@@ -1,14 +1,6 @@
 //! Traces of a service: a tree under the caller's own trace, with the modules that were called and without anything that is about
 //! a person; and a collector that fails costs nothing but traces.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
-#[path = "traces/collector.rs"]
 mod collector;
 
 use std::collections::BTreeSet;

@@ -1,12 +1,5 @@
 //! A module whose memory cannot be snapshotted is configured before each call instead, and nothing else is
 //! different: its settings count, its decisions are recorded and come out the same again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use countersign_tests::corpus::{self, NOW};
 use countersign_tests::{Program, guest};

@@ -1,11 +1,4 @@
 //! Webhooks: everything that is recorded arrives, in order, whoever fails meanwhile; and nothing that was not asked for.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
