@@ -8,10 +8,14 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 
 use super::SandboxError;
+use super::frozen::Filling;
 use super::load::TrustedCode;
 use super::sealed::SealedFolder;
 use super::setup::{Ready, SetupRequest};
 use crate::model::Digest;
+
+/// Bytes of the length at the end of a file.
+const LENGTH: usize = 4;
 
 /// Compiled code by component, settings and engine, each in a sealed file.
 pub(super) struct Cache {
@@ -27,25 +31,35 @@ impl Cache {
 
     /// What is kept for a component, if it is there and its seal holds.
     pub(super) fn get(&self, component: Digest, request: &SetupRequest) -> Option<(Ready, TrustedCode)> {
-        let (file, start) = self.folder.read(&self.name(component, request))?;
-        let (length, rest) = file.get(start..)?.split_first_chunk::<4>()?;
-        let (head, _) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        let ready = serde_json::from_slice(head).ok()?;
-        let start = start + length.len() + head.len();
-        Some((ready, TrustedCode::vouch_from(file, start)))
+        let name = self.name(component, request);
+        let Ok(memory) = Filling::new() else {
+            let file = self.folder.read_into(&name, Vec::new())?;
+            let (rest, length) = file.split_last_chunk()?;
+            let head = rest.get(rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?..)?;
+            return Some((serde_json::from_slice(head).ok()?, TrustedCode::vouch(file)));
+        };
+        let mut file = self.folder.read_into(&name, memory)?.freeze().ok()?;
+        let length = file.read_before_end(LENGTH, 0).ok()?;
+        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+        let head = file.read_before_end(length, LENGTH).ok()?;
+        Some((serde_json::from_slice(&head).ok()?, TrustedCode::vouch_frozen(file)))
     }
 
     /// Keeps what was made ready. A cache that cannot be written costs time and nothing else.
     pub(super) fn put(&self, component: Digest, request: &SetupRequest, ready: &Ready, code: &TrustedCode) {
+        // What is frozen comes from here.
+        let TrustedCode::Bytes(code) = code else { return };
         if let Err(error) = self.write(component, request, ready, code) {
             tracing::warn!(%error, "compiled code could not be cached; it will be compiled again next time");
         }
     }
 
-    fn write(&self, component: Digest, request: &SetupRequest, ready: &Ready, code: &TrustedCode) -> io::Result<()> {
+    /// The code comes first, because the engine maps a file from its beginning; what is known of the module follows, and
+    /// its length.
+    fn write(&self, component: Digest, request: &SetupRequest, ready: &Ready, code: &[u8]) -> io::Result<()> {
         let head = serde_json::to_vec(ready)?;
         let length = u32::try_from(head.len()).map_err(io::Error::other)?;
-        self.folder.write(&self.name(component, request), &[&length.to_le_bytes(), &head, code.bytes()])
+        self.folder.write(&self.name(component, request), &[code, &head, &length.to_le_bytes()])
     }
 
     fn name(&self, component: Digest, request: &SetupRequest) -> String {

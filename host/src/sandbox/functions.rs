@@ -39,9 +39,7 @@ impl FunctionStore {
 
     /// All functions that are kept, packed.
     pub(super) fn read(&self) -> Vec<u8> {
-        let Some((mut file, start)) = self.0.read(FILE) else { return Vec::new() };
-        file.drain(..start);
-        file
+        self.0.read_into(FILE, Vec::new()).unwrap_or_default()
     }
 
     /// Keeps what a compiler made, and of what was kept before as much as there is room for, what it used first. A store that

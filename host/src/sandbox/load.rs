@@ -5,29 +5,27 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::SandboxError;
+use super::frozen::Frozen;
 
 /// Compiled code that this program made itself: fresh from the compiler, or from a cache file whose
-/// authentication tag holds. Only `cache.rs` and `worker.rs` make values of this type.
-pub(super) struct TrustedCode {
-    file: Vec<u8>,
-    /// Where in the file the code begins: what is read from the cache is not copied again.
-    start: usize,
+/// authentication tag holds. Only `cache.rs` and `worker.rs` make values of this type. What stands behind the code is
+/// nothing to the engine.
+pub(super) enum TrustedCode {
+    /// In ordinary memory.
+    Bytes(Vec<u8>),
+    /// In memory that the engine maps.
+    Frozen(Frozen),
 }
 
 impl TrustedCode {
     /// Vouches that `code` is what this program's compiler made, byte for byte.
     pub(super) fn vouch(code: Vec<u8>) -> Self {
-        Self { file: code, start: 0 }
+        Self::Bytes(code)
     }
 
-    /// Vouches for what stands in `file` from `start` on.
-    pub(super) fn vouch_from(file: Vec<u8>, start: usize) -> Self {
-        Self { file, start }
-    }
-
-    /// The bytes, for the cache.
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.file.get(self.start..).unwrap_or_default()
+    /// Vouches for what was read where nobody can change it.
+    pub(super) fn vouch_frozen(code: Frozen) -> Self {
+        Self::Frozen(code)
     }
 }
 
@@ -37,8 +35,14 @@ pub(super) fn load(engine: &Engine, code: &TrustedCode) -> Result<Component, San
     // returned. A `TrustedCode` is: it comes straight from the compiling process, which is this same
     // program and takes functions only from a file with a keyed tag (`functions.rs`), or from a file that carries
     // this deployment's keyed tag over every byte. The bytes are in
-    // memory and cannot change between the check and the load. The engine itself refuses code of another
+    // memory, in ours alone or in such as the system lets nobody change (`frozen.rs`), so that they cannot
+    // change between the check and the load nor after it. The engine itself refuses code of another
     // version or configuration.
-    unsafe { Component::deserialize(engine, code.bytes()) }
-        .map_err(|error| SandboxError::Engine(format!("cannot load compiled code: {error:#}")))
+    let loaded = unsafe {
+        match code {
+            TrustedCode::Bytes(bytes) => Component::deserialize(engine, bytes),
+            TrustedCode::Frozen(frozen) => Component::deserialize_file(engine, frozen.path()),
+        }
+    };
+    loaded.map_err(|error| SandboxError::Engine(format!("cannot load compiled code: {error:#}")))
 }

@@ -13,6 +13,7 @@ mod bindings;
 mod cache;
 mod engine;
 mod fault;
+mod frozen;
 mod functions;
 mod interface;
 mod lift;

@@ -1,8 +1,8 @@
 //! Files that only this program can have written, for the deployment or the user whose folder it is: what is compiled is code,
 //! and is never executed from a file that somebody else changed.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use rand::TryRng;
@@ -11,6 +11,9 @@ use super::SandboxError;
 
 /// Bytes of the authentication tag, which stands first in a file.
 const TAG: usize = 32;
+
+/// Bytes that are read at once: few enough to stay in the processor's cache between reading, hashing and writing.
+const PART: usize = 128 * 1024;
 
 /// A folder whose files each carry a keyed tag over their name and all of their bytes. A file that fails it is treated as if
 /// it were not there.
@@ -29,16 +32,29 @@ impl SealedFolder {
         Ok(Self { dir: dir.to_owned(), key })
     }
 
-    /// The bytes of a file whose tag holds, and where in them begins what was written.
-    pub(super) fn read(&self, name: &str) -> Option<(Vec<u8>, usize)> {
-        let file = fs::read(self.dir.join(name)).ok()?;
-        let (tag, payload) = file.split_first_chunk::<TAG>()?;
+    /// Copies what a file holds to where nobody else can change it, and gives that back if the tag holds: the tag is taken of the
+    /// bytes that are copied, in the same pass.
+    pub(super) fn read_into<W: Write>(&self, name: &str, mut to: W) -> Option<W> {
+        let mut file = File::open(self.dir.join(name)).ok()?;
+        let mut tag = [0; TAG];
+        file.read_exact(&mut tag).ok()?;
+        let mut hasher = self.hasher(name);
+        let mut part = vec![0; PART];
+        loop {
+            let length = file.read(&mut part).ok()?;
+            let (read, _) = part.split_at_checked(length)?;
+            if read.is_empty() {
+                break;
+            }
+            hasher.update(read);
+            to.write_all(read).ok()?;
+        }
         // Compared in constant time by the type of the tag.
-        if self.tag(name, &[payload]) != blake3::Hash::from_bytes(*tag) {
+        if hasher.finalize() != blake3::Hash::from_bytes(tag) {
             tracing::warn!(file = name, "a cached file of compiled code fails its tag and is compiled again");
             return None;
         }
-        Some((file, TAG))
+        Some(to)
     }
 
     /// Writes a file that consists of these parts.
@@ -58,13 +74,18 @@ impl SealedFolder {
     /// BLAKE3 in its keyed mode: whole megabytes are checked whenever the program starts, and it is several times as
     /// fast at that as HMAC-SHA256. The name goes first, so that a file counts only under its own.
     fn tag(&self, name: &str, parts: &[&[u8]]) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(name.as_bytes());
-        hasher.update(&[0]);
+        let mut hasher = self.hasher(name);
         for part in parts {
             hasher.update(part);
         }
         hasher.finalize()
+    }
+
+    fn hasher(&self, name: &str) -> blake3::Hasher {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        hasher.update(name.as_bytes());
+        hasher.update(&[0]);
+        hasher
     }
 }
 
