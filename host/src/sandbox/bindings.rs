@@ -3,8 +3,10 @@
 //!
 //! Arguments are borrowed, so that lowering a suggestion copies nothing on the host's side. A type
 //! that is an argument of one world and a result of the other then has two Rust types; `both` makes
-//! them all once, and each world picks those that it means.
+//! them all once, and what is called picks those that it means.
 #![allow(missing_docs, unsafe_code, unused_qualifications, clippy::all, clippy::pedantic, reason = "generated")]
+
+use super::load::Export;
 
 /// All types, with both names where argument and result differ. Its world is never instantiated.
 pub(super) mod both {
@@ -25,46 +27,22 @@ pub(super) mod both {
 }
 pub(super) use both::countersign::policy::types;
 
-/// `validate` alone.
-pub(super) mod validator {
-    pub mod results {
-        pub use super::super::types::FindingResult as Finding;
-        pub use super::super::types::*;
-    }
-    wasmtime::component::bindgen!({
-        path: "../wit/1.0.0",
-        inline: "
-            package countersign:host;
-            world validate {
-                use countersign:policy/types@1.0.0.{suggestion, facts, finding};
-                export validate: func(s: suggestion, f: facts) -> result<list<finding>, string>;
-            }
-        ",
-        world: "countersign:host/validate",
-        ownership: Borrowing { duplicate_if_necessary: true },
-        with: { "countersign:policy/types@1.0.0": results },
-    });
+/// What validators are called for.
+pub(super) enum Validate {}
+
+impl Export for Validate {
+    const NAME: &'static str = "validate";
+    type Arguments<'a> = (types::Suggestion<'a>, types::Facts<'a>);
+    type Answer = (Result<Vec<types::FindingResult>, String>,);
 }
 
-/// `decide` alone.
-pub(super) mod policy {
-    pub mod arguments {
-        pub use super::super::types::FindingParam as Finding;
-        pub use super::super::types::*;
-    }
-    wasmtime::component::bindgen!({
-        path: "../wit/1.0.0",
-        inline: "
-            package countersign:host;
-            world decide {
-                use countersign:policy/types@1.0.0.{suggestion, facts, finding, verdict};
-                export decide: func(s: suggestion, f: facts, findings: list<finding>) -> result<verdict, string>;
-            }
-        ",
-        world: "countersign:host/decide",
-        ownership: Borrowing { duplicate_if_necessary: true },
-        with: { "countersign:policy/types@1.0.0": arguments },
-    });
+/// What policies are called for.
+pub(super) enum Decide {}
+
+impl Export for Decide {
+    const NAME: &'static str = "decide";
+    type Arguments<'a> = (types::Suggestion<'a>, types::Facts<'a>, &'a [types::FindingParam<'a>]);
+    type Answer = (Result<types::Verdict, String>,);
 }
 
 /// `describe` and `configure`, which both worlds have.

@@ -50,11 +50,15 @@ impl Frozen {
     }
 
     /// So many bytes, before so many at the end.
+    ///
+    /// # Errors
+    /// If there are fewer.
     pub(super) fn read_before_end(&mut self, length: usize, after: usize) -> io::Result<Vec<u8>> {
         let back = i64::try_from(length.saturating_add(after)).map_err(io::Error::other)?;
+        // Fails before anything is set aside for a length that a file only says.
         self.0.seek(SeekFrom::End(-back))?;
-        let mut bytes = Vec::new();
-        Read::by_ref(&mut self.0).take(length as u64).read_to_end(&mut bytes)?;
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes)?;
         Ok(bytes)
     }
 }

@@ -1,17 +1,16 @@
 //! A module made ready, and the calls into it: each into a fresh instance.
 
 use bumpalo::Bump;
-use wasmtime::component::{Instance, InstancePre};
+use wasmtime::component::{InstancePre, Lift};
 use wasmtime::{Engine, Store};
 
 use super::SandboxError;
 use super::admit::Refusal;
-use super::bindings::types as wit;
-use super::bindings::{policy, setup, validator};
+use super::bindings::{Decide, Validate, setup, types as wit};
 use super::fault::fault_of;
 use super::interface::Interface;
 use super::lift::Lifting;
-use super::load::{TrustedCode, load};
+use super::load::{Entry, Export, TrustedCode, load};
 use super::lower::Lowering;
 use super::setup::{Ready, Snapshot, configured, link};
 use super::state::{State, store};
@@ -37,14 +36,30 @@ pub struct Module {
     engine: Engine,
     ready: Ready,
     limits: Limits,
-    entry: Entry,
+    function: Function,
     /// The settings to configure each instance with, where there is no snapshot.
     configure: Option<String>,
 }
 
-enum Entry {
-    Validator(validator::ValidatePre<State>),
-    Policy(policy::DecidePre<State>),
+enum Function {
+    Validate(Entry<Validate>),
+    Decide(Entry<Decide>),
+}
+
+impl Function {
+    fn of(kind: ModuleKind, pre: InstancePre<State>) -> wasmtime::Result<Self> {
+        match kind {
+            ModuleKind::Validator => Entry::new(pre).map(Self::Validate),
+            ModuleKind::Policy => Entry::new(pre).map(Self::Decide),
+        }
+    }
+
+    fn pre(&self) -> &InstancePre<State> {
+        match self {
+            Self::Validate(entry) => entry.pre(),
+            Self::Decide(entry) => entry.pre(),
+        }
+    }
 }
 
 /// An arena for the arguments of a call; each thread keeps one.
@@ -61,18 +76,15 @@ impl Module {
         interface: &Interface,
     ) -> Result<Self, SandboxError> {
         let component = load(engine, code)?;
+        let broken = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
         let refused = |refusal: Refusal| SandboxError::Engine(refusal.to_string());
         let pre = link(engine, &ready.admitted, &component, interface).map_err(refused)?;
-        let entry = match ready.admitted.kind {
-            ModuleKind::Validator => validator::ValidatePre::new(pre).map(Entry::Validator),
-            ModuleKind::Policy => policy::DecidePre::new(pre).map(Entry::Policy),
-        };
+        let function = Function::of(ready.admitted.kind, pre).map_err(broken)?;
         let configure = match ready.snapshot {
             Snapshot::Yes => None,
             Snapshot::No(_) => Some(settings.to_owned()),
         };
-        let entry = entry.map_err(|error| SandboxError::Engine(format!("{error:#}")))?;
-        Ok(Self { engine: engine.clone(), ready, limits, entry, configure })
+        Ok(Self { engine: engine.clone(), ready, limits, function, configure })
     }
 
     /// The same module with other settings and limits, without compiling anything: for modules that were loaded
@@ -81,13 +93,11 @@ impl Module {
     /// # Errors
     /// [`Refusal::Settings`] if the module refuses them.
     pub fn with_settings(&self, settings: &str, limits: Limits) -> Result<Self, Refusal> {
-        let (pre, entry) = match &self.entry {
-            Entry::Validator(pre) => (pre.instance_pre(), Entry::Validator(pre.clone())),
-            Entry::Policy(pre) => (pre.instance_pre(), Entry::Policy(pre.clone())),
-        };
+        let pre = self.function.pre();
+        let function = Function::of(self.kind(), pre.clone()).map_err(|error| Refusal::Setup(format!("{error:#}")))?;
         let description = configured(&self.engine, &self.ready.admitted, pre, settings, true)?.describe()?;
         let ready = Ready { description, ..self.ready.clone() };
-        Ok(Self { engine: self.engine.clone(), ready, limits, entry, configure: Some(settings.to_owned()) })
+        Ok(Self { engine: self.engine.clone(), ready, limits, function, configure: Some(settings.to_owned()) })
     }
 
     /// What one call may use.
@@ -141,16 +151,11 @@ impl Module {
         facts: &Facts<'_>,
         fuel: u64,
     ) -> Result<Called<Vec<wit::FindingResult>>, Fault> {
-        let Entry::Validator(pre) = &self.entry else { return Err(wrong_kind("validator")) };
+        let Function::Validate(entry) = &self.function else { return Err(wrong_kind("validator")) };
         scratch.0.reset();
         let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
         let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
-        let started = self.start(
-            pre.instance_pre(),
-            |store| pre.instantiate(store),
-            |store, new| validator::Validate::new(store, new),
-        );
-        call(started, fuel, |store, module| module.call_validate(store, given, known))
+        self.call(entry, (given, known), fuel)
     }
 
     pub(super) fn call_decide(
@@ -161,41 +166,33 @@ impl Module {
         findings: &[Finding],
         fuel: u64,
     ) -> Result<Called<wit::Verdict>, Fault> {
-        let Entry::Policy(pre) = &self.entry else { return Err(wrong_kind("policy")) };
+        let Function::Decide(entry) = &self.function else { return Err(wrong_kind("policy")) };
         scratch.0.reset();
         let lowering = Lowering { arena: &scratch.0, reads: &self.ready.description.reads, facts };
         let (given, known) = (lowering.suggestion(suggestion), lowering.facts(suggestion));
         let found = lowering.findings(findings);
-        let started = self.start(
-            pre.instance_pre(),
-            |store| pre.instantiate(store),
-            |store, new| policy::Decide::new(store, new),
-        );
-        call(started, fuel, |store, module| module.call_decide(store, given, known, found))
+        self.call(entry, (given, known, found), fuel)
     }
 
-    /// A fresh instance, configured if there is no snapshot.
-    fn start<M>(
-        &self,
-        pre: &InstancePre<State>,
-        from_snapshot: impl FnOnce(&mut Store<State>) -> wasmtime::Result<M>,
-        from_instance: impl FnOnce(&mut Store<State>, &Instance) -> wasmtime::Result<M>,
-    ) -> Result<(Store<State>, M), Fault> {
+    /// Calls into a fresh instance, configured if there is no snapshot. Fuel is counted from after the start to the return.
+    fn call<E, R>(&self, entry: &Entry<E>, arguments: E::Arguments<'_>, fuel: u64) -> Result<Called<R>, Fault>
+    where
+        E: Export<Answer = (Result<R, String>,)>,
+        R: Lift,
+    {
+        let unavailable = |error: String| Fault::new(FaultKind::Unavailable, error);
         let state = State::new(self.limits.memory, self.limits.log);
-        let mut store = store(&self.engine, state, START_FUEL)
-            .map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))?;
-        let started = match &self.configure {
-            None => from_snapshot(&mut store),
-            Some(settings) => pre.instantiate(&mut store).and_then(|instance| {
-                let configured = setup::Setup::new(&mut store, &instance)?.call_configure(&mut store, settings)?;
-                configured.map_err(|why| wasmtime::format_err!("refuses its settings: {why}"))?;
-                from_instance(&mut store, &instance)
-            }),
-        };
-        match started {
-            Ok(module) => Ok((store, module)),
-            Err(error) => Err(fault_of(&error, store.data())),
-        }
+        let mut store = store(&self.engine, state, START_FUEL).map_err(|error| unavailable(error.to_string()))?;
+        let started = entry.start(&mut store, |store, instance| {
+            let Some(settings) = &self.configure else { return Ok(()) };
+            let configured = setup::Setup::new(&mut *store, instance)?.call_configure(store, settings)?;
+            configured.map_err(|why| wasmtime::format_err!("refuses its settings: {why}"))
+        });
+        let function = started.map_err(|error| fault_of(&error, store.data()))?;
+        store.set_fuel(fuel).map_err(|error| unavailable(error.to_string()))?;
+        let returned = function.call(&mut store, arguments).map(|(returned,)| returned);
+        let fuel = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
+        Ok(Called { store, returned, fuel })
     }
 
     /// What a call's return means.
@@ -225,19 +222,6 @@ pub(super) struct Called<R> {
     pub(super) returned: wasmtime::Result<Result<R, String>>,
     /// The fuel that the call alone used.
     pub(super) fuel: u64,
-}
-
-/// One call: fuel is counted from after the start to the return.
-fn call<M, R>(
-    started: Result<(Store<State>, M), Fault>,
-    fuel: u64,
-    call: impl FnOnce(&mut Store<State>, &M) -> wasmtime::Result<Result<R, String>>,
-) -> Result<Called<R>, Fault> {
-    let (mut store, module) = started?;
-    store.set_fuel(fuel).map_err(|error| Fault::new(FaultKind::Unavailable, error.to_string()))?;
-    let returned = call(&mut store, &module);
-    let fuel = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
-    Ok(Called { store, returned, fuel })
 }
 
 fn wrong_kind(kind: &str) -> Fault {

@@ -13,7 +13,7 @@ use super::SandboxError;
 const TAG: usize = 32;
 
 /// Bytes that are read at once: few enough to stay in the processor's cache between reading, hashing and writing.
-const PART: usize = 128 * 1024;
+const PART: usize = 32 * 1024;
 
 /// A folder whose files each carry a keyed tag over their name and all of their bytes. A file that fails it is treated as if
 /// it were not there.

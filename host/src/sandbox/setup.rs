@@ -15,12 +15,13 @@ use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
 use super::SandboxError;
 use super::admit::{Admitted, Refusal, admit_to};
-use super::bindings::{policy, setup, validator};
+use super::bindings::{Decide, Validate, setup};
 use super::engine::{engine_for_setup, engine_to_compile};
 use super::fault::fault_of;
 use super::functions::Functions;
 use super::interface::Interface;
 use super::lift::description;
+use super::load::Entry;
 use super::scan::Shape;
 use super::state::{State, store};
 use super::trim::trim;
@@ -86,8 +87,8 @@ pub(super) fn set_up(
     let compiled = Component::new(&engine, &bytes).map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;
     let pre = link(&engine, &ready.admitted, &compiled, interface)?;
     match ready.admitted.kind {
-        ModuleKind::Validator => validator::ValidatePre::new(pre).map(drop),
-        ModuleKind::Policy => policy::DecidePre::new(pre).map(drop),
+        ModuleKind::Validator => Entry::<Validate>::new(pre).map(drop),
+        ModuleKind::Policy => Entry::<Decide>::new(pre).map(drop),
     }
     .map_err(|error| wrong_types(&ready.admitted.version, &error))?;
     let code = compiled.serialize().map_err(|error| Refusal::Compile(format!("failed: {error:#}")))?;

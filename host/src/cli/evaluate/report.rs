@@ -40,9 +40,10 @@ impl Report {
         self.bar.inc(1);
         match self.format {
             Format::Json => {
-                let mut out = io::stdout().lock();
-                serde_json::to_writer(&mut out, &answer.written())?;
-                out.write_all(b"\n")?;
+                // In one piece: standard output looks for the end of a line in each.
+                let mut line = serde_json::to_vec(&answer.written())?;
+                line.push(b'\n');
+                io::stdout().write_all(&line)?;
             }
             Format::Text if self.listed => println!("{}", one_line(decision)),
             Format::Text => {}
