@@ -30,6 +30,7 @@ mod cedar;
 mod expression;
 mod history;
 mod native;
+mod plugin;
 mod rego;
 mod rules;
 mod serve;
@@ -43,13 +44,15 @@ pub trait Peer {
 }
 
 /// What the engines keep apart, in words.
-const ISOLATION: [&str; 6] = [
+const ISOLATION: [&str; 8] = [
     "sandbox: fresh instance a call, fuel, memory and output limits, deterministic",
     "none",
     "none: an interpreter in the host's process",
     "none: a bytecode machine in the host's process, reused",
     "total language in the host's process; no memory limit; one outcome a request",
     "total language in the host's process; no memory limit; no reasons",
+    "sandbox with fuel; the instance is that of the calls before",
+    "sandbox with fuel: a fresh instance a call",
 ];
 
 fn main() {
@@ -74,6 +77,8 @@ fn main() {
         ("regorus, compiled", Box::new(rego::Compiled::new(&given))),
         ("cedar-policy", Box::new(cedar::Cedar::new(&given))),
         ("cel", Box::new(expression::Cel::new(&given))),
+        ("extism, plugin reused", Box::new(plugin::Extism::new(&given, true))),
+        ("extism, plugin made for each call", Box::new(plugin::Extism::new(&given, false))),
     ];
 
     let mut outcomes = [0; 4];
