@@ -1,5 +1,7 @@
 //! The same work on many things, on several threads.
 
+use std::iter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -13,7 +15,7 @@ pub(super) const STACK: usize = 8 << 20;
 #[error("a thread that calls modules failed")]
 pub struct ThreadFailed;
 
-/// Does `one` to each thing on up to `jobs` threads, each with an arena of its own, and answers in order.
+/// Does `one` to each thing on up to `jobs` threads, the calling one among them, each with an arena of its own, and answers in order.
 ///
 /// # Errors
 /// If a thread cannot be started or panics.
@@ -37,11 +39,17 @@ pub fn on_threads<W: Sync, T: Send>(
         }
     };
     let mut done = thread::scope(|scope| {
-        let started: Vec<_> = (0..jobs.min(work.len()))
+        // This thread works, too: starting one takes as long as a module or two.
+        let started: Vec<_> = (1..jobs.min(work.len()))
             .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
             .collect();
-        started.into_iter().try_fold(Vec::with_capacity(work.len()), |mut done, thread| {
-            done.extend(thread.map_err(|_| ThreadFailed)?.join().map_err(|_| ThreadFailed)?);
+        let own = catch_unwind(AssertUnwindSafe(run)).map_err(|_| ThreadFailed);
+        let joined =
+            started.into_iter().map(|thread| thread.map_err(|_| ThreadFailed)?.join().map_err(|_| ThreadFailed));
+        // All are waited for before the first failure is told.
+        let all: Vec<Result<Vec<_>, ThreadFailed>> = iter::once(own).chain(joined).collect();
+        all.into_iter().try_fold(Vec::with_capacity(work.len()), |mut done, part| {
+            done.extend(part?);
             Ok(done)
         })
     })?;
@@ -52,6 +60,15 @@ pub fn on_threads<W: Sync, T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_fails_on_any_thread_fails_whole() {
+        let work: Vec<u32> = (0..100).collect();
+        for jobs in [2, 7] {
+            let done = on_threads(jobs, &work, |_, number| assert_ne!(*number, 50, "planned"));
+            assert_eq!(done, Err(ThreadFailed), "{jobs} threads");
+        }
+    }
 
     #[test]
     fn answers_come_in_the_order_of_the_work() {
