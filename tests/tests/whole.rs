@@ -30,7 +30,6 @@ mod languages;
 mod least_data;
 mod login;
 mod malformed;
-mod memory;
 mod operations;
 mod pages;
 mod policy_commands;
