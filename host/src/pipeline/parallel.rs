@@ -39,7 +39,7 @@ pub fn on_threads<W: Sync, T: Send>(
         }
     };
     let mut done = thread::scope(|scope| {
-        // This thread works, too: starting one takes as long as a module or two.
+        // This thread works, too, so that one less has to be started: groups of a service are small.
         let started: Vec<_> = (1..jobs.min(work.len()))
             .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run))
             .collect();

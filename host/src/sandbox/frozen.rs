@@ -1,6 +1,6 @@
 //! Memory that nobody can change any more, and that the engine maps as it maps a file. What is read into it is checked on the way
-//! and is the same ever after, whatever happens to the file that it came from; and mapping it takes a tenth of the page faults
-//! of copying it.
+//! and is the same ever after, whatever happens to the file that it came from. Mapping it takes fewer page faults than copying:
+//! a command about one suggestion has 1,553 instead of 3,285 of them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
